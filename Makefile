@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The commands for people.  The kernel build reads Kbuild instead.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+.PHONY: help modules install ground build check check-quick lint kunit demo \
+	bench doc clean distclean
+
+help:
+	@echo 'For the machine you are on:'
+	@echo '  make modules [KDIR=...]   build the modules for a kernel (default: the running one)'
+	@echo '  make install [KDIR=...]   install them and the blacklist of virtio_crypto'
+	@echo
+	@echo 'In the sealed test ground build/ (root; made on first use, takes minutes):'
+	@echo '  make demo                 show a guest whose disk and tunnel the host encrypts'
+	@echo '  make check                every test; the last line says how many passed'
+	@echo '  make check-quick          lint, KUnit and the cases on Debian'"'"'s kernel'
+	@echo '  make bench                what a request costs'
+	@echo '  make lint                 compiler warnings, sparse, checkpatch, ...'
+	@echo '  make kunit                the KUnit suites'
+	@echo '  make doc                  build/doc/index.html'
+	@echo '  make ground               only make the test ground and its kernels'
+	@echo '  make build                only build the modules for all test kernels'
+	@echo '  tests/vm/run --help       run a command in a test machine'
+	@echo
+	@echo '  make clean                remove what was built, keep the test ground'
+	@echo '  make distclean            remove build/ altogether'
+
+# What users need: neither the tests' driver nor the load generator.
+user_modules = $(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_CRYPTO_ACCEL_SIM= \
+	CONFIG_ACCEL_BENCH=
+
+modules:
+	$(user_modules) modules
+
+# Distributions keep no key to sign with, and external builds no System.map, so
+# that modules_install leaves depmod out; packagers (DESTDIR) run it themselves.
+install:
+	$(user_modules) CONFIG_MODULE_SIG_ALL= INSTALL_MOD_PATH=$(DESTDIR) \
+		INSTALL_MOD_DIR=updates modules_install
+	$(if $(DESTDIR),,depmod $$(cat $(KDIR)/include/config/kernel.release))
+	install -D -m 644 packaging/modprobe.d/virtio_accel.conf \
+		$(DESTDIR)/etc/modprobe.d/virtio_accel.conf
+
+ground:
+	tests/ground/rootfs
+	tests/ground/kernel uml
+	tests/ground/kernel debug
+
+build:
+	tests/ground/modules 6.12
+	tests/ground/modules uml
+	tests/ground/modules debug
+	tests/ground/programs
+
+check:
+	tests/check
+
+check-quick:
+	tests/check --quick
+
+lint:
+	tests/check --only lint
+
+kunit:
+	tests/vm/run --topology kunit
+
+demo:
+	tools/demo/run
+
+bench:
+	tools/bench/run
+
+doc:
+	tests/ground/doc
+
+clean:
+	rm -rf build/modules build/programs build/doc build/lint build/run \
+		build/logs
+
+# The tree holds no mounts: they are private to the commands that need them.
+distclean:
+	rm -rf --one-file-system build

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * AEADs of the crypto API on the AEAD service.
+ *
+ * rfc4106(gcm(aes)), which IPsec asks for, is GCM to the device: the salt from
+ * the end of the key and the IV of each packet make its nonce, and the IV at
+ * the end of the AAD is left out of what is authenticated.
+ */
+#include "aead.h"
+
+#include <crypto/aes.h>
+#include <crypto/gcm.h>
+#include <linux/module.h>
+
+#include "alg.h"
+#include "req.h"
+#include "route.h"
+
+#define VACCEL_RFC4106_SALT	4
+
+/* In the memory of the caller's request; the fallback's part is at the end */
+struct vaccel_aead_rctx {
+	struct vaccel_req req;
+	struct aead_request fb;
+};
+
+static struct aead_request *vaccel_to_aead(struct vaccel_req *req)
+{
+	return container_of(req->base, struct aead_request, base);
+}
+
+unsigned int vaccel_aead_fill(struct vaccel_data_hdr *h, struct vaccel_tfm *t,
+			      struct vaccel_req *req, bool rev1,
+			      __le64 session)
+{
+	const struct accel_alg *row = t->alg->row;
+	u8 *iv;
+
+	iv = vaccel_encode_aead(h, row, rev1, req->flags & VACCEL_REQ_ENC,
+				session, req->src_len, req->dst_len,
+				req->aad_len, t->tag_len);
+	if (t->alg->rfc4106) {
+		memcpy(iv, t->salt, VACCEL_RFC4106_SALT);
+		memcpy(iv + VACCEL_RFC4106_SALT, vaccel_to_aead(req)->iv,
+		       GCM_RFC4106_IV_SIZE);
+	} else {
+		memcpy(iv, vaccel_to_aead(req)->iv, GCM_AES_IV_SIZE);
+	}
+	return iv + row->iv_size - (u8 *)h;
+}
+
+int vaccel_aead_fallback(struct vaccel_tfm *t, struct vaccel_req *req,
+			 u32 flags, crypto_completion_t done)
+{
+	struct vaccel_aead_rctx *rctx =
+		container_of(req, struct vaccel_aead_rctx, req);
+	struct aead_request *areq = vaccel_to_aead(req);
+
+	aead_request_set_tfm(&rctx->fb, t->aead_fb);
+	aead_request_set_callback(&rctx->fb, flags, done, req);
+	aead_request_set_crypt(&rctx->fb, areq->src, areq->dst, areq->cryptlen,
+			       areq->iv);
+	aead_request_set_ad(&rctx->fb, areq->assoclen);
+	return req->flags & VACCEL_REQ_ENC ? crypto_aead_encrypt(&rctx->fb) :
+					     crypto_aead_decrypt(&rctx->fb);
+}
+
+static int vaccel_aead_crypt(struct aead_request *areq, u8 flags)
+{
+	struct vaccel_tfm *t = crypto_aead_ctx(crypto_aead_reqtfm(areq));
+	struct vaccel_aead_rctx *rctx = aead_request_ctx(areq);
+	struct vaccel_req *req = &rctx->req;
+	int err;
+
+	req->base = &areq->base;
+	req->src = areq->src;
+	req->dst = areq->dst;
+	req->off = areq->assoclen;
+	req->src_len = areq->cryptlen;
+	req->dst_len = flags & VACCEL_REQ_ENC ? areq->cryptlen + t->tag_len :
+						areq->cryptlen - t->tag_len;
+	req->aad_len = areq->assoclen;
+	if (t->alg->rfc4106) {
+		err = crypto_ipsec_check_assoclen(areq->assoclen);
+		if (unlikely(err))
+			return err;
+		req->aad_len -= GCM_RFC4106_IV_SIZE;
+	}
+	req->flags = flags;
+	err = vaccel_req_prepare(t, req);
+	if (unlikely(err))
+		return err;
+	return vaccel_req_submit(t, req);
+}
+
+static int vaccel_aead_encrypt(struct aead_request *areq)
+{
+	return vaccel_aead_crypt(areq, VACCEL_REQ_ENC);
+}
+
+/* The crypto API has checked that there is room for the tag */
+static int vaccel_aead_decrypt(struct aead_request *areq)
+{
+	return vaccel_aead_crypt(areq, 0);
+}
+
+static int vaccel_aead_setkey(struct crypto_aead *tfm, const u8 *bytes,
+			      unsigned int len)
+{
+	struct vaccel_tfm *t = crypto_aead_ctx(tfm);
+	u32 flags = crypto_aead_get_flags(tfm) & CRYPTO_TFM_REQ_MASK;
+	int err;
+
+	if (len < t->alg->salt ||
+	    !accel_alg_key_ok(t->alg->row, len - t->alg->salt))
+		return -EINVAL;
+	crypto_aead_clear_flags(t->aead_fb, CRYPTO_TFM_REQ_MASK);
+	crypto_aead_set_flags(t->aead_fb, flags);
+	err = crypto_aead_setkey(t->aead_fb, bytes, len);
+	if (err)
+		return err;
+	len -= t->alg->salt;
+	memcpy(t->salt, bytes + len, t->alg->salt);
+	return vaccel_route_set_key(t, bytes, len,
+				    flags & CRYPTO_TFM_REQ_MAY_SLEEP ?
+				    GFP_KERNEL : GFP_ATOMIC);
+}
+
+static int vaccel_aead_setauthsize(struct crypto_aead *tfm,
+				   unsigned int authsize)
+{
+	struct vaccel_tfm *t = crypto_aead_ctx(tfm);
+	int err;
+
+	if (t->alg->rfc4106)
+		err = crypto_rfc4106_check_authsize(authsize);
+	else
+		err = crypto_gcm_check_authsize(authsize);
+	if (!err)
+		err = crypto_aead_setauthsize(t->aead_fb, authsize);
+	if (!err)
+		err = vaccel_route_set_tag_len(t, authsize);
+	return err;
+}
+
+static int vaccel_aead_init(struct crypto_aead *tfm)
+{
+	struct vaccel_alg *alg = container_of(crypto_aead_alg(tfm),
+					      struct vaccel_alg, aead);
+	struct vaccel_tfm *t = crypto_aead_ctx(tfm);
+
+	t->aead_fb = crypto_alloc_aead(alg->aead.base.cra_name, 0,
+				       VACCEL_FALLBACK_MASK);
+	if (IS_ERR(t->aead_fb))
+		return PTR_ERR(t->aead_fb);
+	vaccel_route_init(t, alg);
+	/* What a transform has until it is told otherwise */
+	t->tag_len = alg->aead.maxauthsize;
+	crypto_aead_set_reqsize(tfm, sizeof(struct vaccel_aead_rctx) +
+				crypto_aead_reqsize(t->aead_fb));
+	return 0;
+}
+
+static void vaccel_aead_exit(struct crypto_aead *tfm)
+{
+	struct vaccel_tfm *t = crypto_aead_ctx(tfm);
+
+	vaccel_route_exit(t);
+	crypto_free_aead(t->aead_fb);
+}
+
+#define VACCEL_AEAD_ALG(_name, _driver, _iv)				\
+	.kind = VACCEL_AEAD,						\
+	.aead = {							\
+		.setkey = vaccel_aead_setkey,				\
+		.setauthsize = vaccel_aead_setauthsize,			\
+		.encrypt = vaccel_aead_encrypt,				\
+		.decrypt = vaccel_aead_decrypt,				\
+		.init = vaccel_aead_init,				\
+		.exit = vaccel_aead_exit,				\
+		.ivsize = _iv,						\
+		.maxauthsize = AES_BLOCK_SIZE,				\
+		.base = {						\
+			.cra_name = _name,				\
+			.cra_driver_name = _driver,			\
+			.cra_flags = VACCEL_ALG_FLAGS,			\
+			.cra_blocksize = 1,				\
+			.cra_ctxsize = sizeof(struct vaccel_tfm),	\
+			.cra_module = THIS_MODULE,			\
+		},							\
+	}
+
+struct vaccel_alg vaccel_aeads[] = {
+	{
+		.id = ACCEL_ALG_GCM_AES,
+		VACCEL_AEAD_ALG("gcm(aes)", "gcm-aes-virtio-accel",
+				GCM_AES_IV_SIZE),
+	}, {
+		.id = ACCEL_ALG_GCM_AES,
+		.rfc4106 = true,
+		.salt = VACCEL_RFC4106_SALT,
+		VACCEL_AEAD_ALG("rfc4106(gcm(aes))",
+				"rfc4106-gcm-aes-virtio-accel",
+				GCM_RFC4106_IV_SIZE),
+	},
+	{}
+};

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Registration with the crypto API.
+ *
+ * Algorithms live as long as the module: registered when the first device
+ * offers them, unregistered when the module goes.  Devices come and go below
+ * them.
+ */
+#include "alg.h"
+
+#include <linux/bits.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
+
+#include "vaccel.h"
+
+static int priority = 3000;
+module_param(priority, int, 0444);
+MODULE_PARM_DESC(priority,
+		 "Priority of the algorithms; software has at most 800 (default 3000)");
+
+/* Serialises registration; guards vaccel_alg.registered */
+static DEFINE_MUTEX(vaccel_alg_mutex);
+
+/* Offered by some device since the module was loaded */
+static atomic_t vaccel_algs_offered = ATOMIC_INIT(0);
+
+static struct vaccel_alg *const vaccel_families[] = {
+	vaccel_skciphers, vaccel_aeads,
+};
+
+void vaccel_alg_for_each(int (*fn)(struct vaccel_alg *alg, void *data),
+			 void *data)
+{
+	struct vaccel_alg *alg;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vaccel_families); i++)
+		for (alg = vaccel_families[i];
+		     vaccel_alg_base(alg)->cra_name[0]; alg++)
+			if (fn(alg, data))
+				return;
+}
+
+static int vaccel_alg_register(struct vaccel_alg *alg, void *data)
+{
+	int err;
+
+	if (alg->registered ||
+	    !(atomic_read(&vaccel_algs_offered) & BIT(alg->id)))
+		return 0;
+	if (alg->kind == VACCEL_AEAD)
+		err = crypto_register_aead(&alg->aead);
+	else
+		err = crypto_register_skcipher(&alg->skcipher);
+	if (err)
+		pr_err("virtio_accel: %s cannot be registered: %d\n",
+		       vaccel_alg_base(alg)->cra_driver_name, err);
+	else
+		alg->registered = true;
+	return 0;
+}
+
+static int vaccel_alg_unregister(struct vaccel_alg *alg, void *data)
+{
+	if (!alg->registered)
+		return 0;
+	if (alg->kind == VACCEL_AEAD)
+		crypto_unregister_aead(&alg->aead);
+	else
+		crypto_unregister_skcipher(&alg->skcipher);
+	alg->registered = false;
+	return 0;
+}
+
+static void vaccel_algs_work(struct work_struct *work)
+{
+	mutex_lock(&vaccel_alg_mutex);
+	vaccel_alg_for_each(vaccel_alg_register, NULL);
+	mutex_unlock(&vaccel_alg_mutex);
+}
+
+static DECLARE_WORK(vaccel_register_work, vaccel_algs_work);
+
+void vaccel_algs_offer(u32 algs)
+{
+	atomic_or(algs, &vaccel_algs_offered);
+	/*
+	 * Not on vaccel_wq: registration waits for module loading, which must
+	 * not hold up the requests of transforms.
+	 */
+	queue_work(system_long_wq, &vaccel_register_work);
+}
+
+static int vaccel_alg_init(struct vaccel_alg *alg, void *data)
+{
+	int *err = data;
+
+	alg->row = &accel_algs[alg->id];
+	vaccel_alg_base(alg)->cra_priority = priority;
+	alg->stats = alloc_percpu(struct vaccel_stats);
+	if (!alg->stats)
+		*err = -ENOMEM;
+	return *err;
+}
+
+static int vaccel_alg_exit(struct vaccel_alg *alg, void *data)
+{
+	free_percpu(alg->stats);
+	return 0;
+}
+
+int vaccel_algs_init(void)
+{
+	int err = 0;
+
+	vaccel_alg_for_each(vaccel_alg_init, &err);
+	if (err)
+		vaccel_alg_for_each(vaccel_alg_exit, NULL);
+	return err;
+}
+
+void vaccel_algs_exit(void)
+{
+	cancel_work_sync(&vaccel_register_work);
+	mutex_lock(&vaccel_alg_mutex);
+	vaccel_alg_for_each(vaccel_alg_unregister, NULL);
+	mutex_unlock(&vaccel_alg_mutex);
+	vaccel_alg_for_each(vaccel_alg_exit, NULL);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _VACCEL_ALG_H
+#define _VACCEL_ALG_H
+
+#include <crypto/internal/aead.h>
+#include <crypto/internal/skcipher.h>
+#include <linux/types.h>
+
+#include <accel/alg_table.h>
+
+#include "stats.h"
+
+/**
+ * enum vaccel_alg_kind - interface of the crypto API
+ * @VACCEL_SKCIPHER: symmetric cipher
+ * @VACCEL_AEAD: authenticated encryption
+ */
+enum vaccel_alg_kind {
+	VACCEL_SKCIPHER,
+	VACCEL_AEAD,
+};
+
+/**
+ * enum vaccel_next_iv - what a mode leaves in the IV of a finished request
+ * @VACCEL_IV_KEEP: what was there
+ * @VACCEL_IV_LAST_BLOCK: the last block of ciphertext
+ * @VACCEL_IV_COUNTER: the counter behind the last block
+ */
+enum vaccel_next_iv {
+	VACCEL_IV_KEEP,
+	VACCEL_IV_LAST_BLOCK,
+	VACCEL_IV_COUNTER,
+};
+
+/**
+ * struct vaccel_alg - a driver that is registered with the crypto API
+ * @id: enum accel_alg_id: what the device does
+ * @kind: enum vaccel_alg_kind
+ * @next_iv: enum vaccel_next_iv
+ * @rfc4106: salt at the end of the key, IV at the end of the AAD
+ * @salt: length of the salt behind the key
+ * @row: the row of @id in the table shared with the host
+ * @skcipher: the driver, if it is a VACCEL_SKCIPHER
+ * @aead: the driver, if it is a VACCEL_AEAD
+ * @stats: counters
+ * @registered: is it?
+ */
+struct vaccel_alg {
+	u8 id;
+	u8 kind;
+	u8 next_iv;
+	bool rfc4106;
+	u8 salt;
+	const struct accel_alg *row;
+	union {
+		struct skcipher_alg skcipher;
+		struct aead_alg aead;
+	};
+	struct vaccel_stats __percpu *stats;
+	bool registered;
+};
+
+/* The rows, by family; the last one has no driver name */
+extern struct vaccel_alg vaccel_skciphers[];
+extern struct vaccel_alg vaccel_aeads[];
+
+/* Of all that we register: never used where software must be, may be async */
+#define VACCEL_ALG_FLAGS	(CRYPTO_ALG_ASYNC | CRYPTO_ALG_KERN_DRIVER_ONLY | \
+				 CRYPTO_ALG_NEED_FALLBACK)
+/* Of the fallbacks: software, and as quiet with memory as we are */
+#define VACCEL_FALLBACK_MASK	(CRYPTO_ALG_NEED_FALLBACK | \
+				 CRYPTO_ALG_ALLOCATES_MEMORY)
+
+/**
+ * vaccel_alg_base() - the part common to all families
+ * @alg: the driver
+ *
+ * Return: that part.
+ */
+static inline struct crypto_alg *vaccel_alg_base(struct vaccel_alg *alg)
+{
+	return alg->kind == VACCEL_AEAD ? &alg->aead.base : &alg->skcipher.base;
+}
+
+/**
+ * vaccel_algs_init() - prepare the rows
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vaccel_algs_init(void);
+
+/**
+ * vaccel_algs_exit() - unregister everything
+ *
+ * No transform is left: each holds a reference on the module.
+ */
+void vaccel_algs_exit(void);
+
+/**
+ * vaccel_algs_offer() - register what a device offers and is not registered
+ * @algs: bit mask of enum accel_alg_id
+ *
+ * From a work item, as the self-tests that the crypto API starts then want the
+ * device to be ready.
+ *
+ * Context: any.
+ */
+void vaccel_algs_offer(u32 algs);
+
+/**
+ * vaccel_alg_for_each() - call a function for each row
+ * @fn: the function; a return value other than 0 ends the loop
+ * @data: passed to @fn
+ */
+void vaccel_alg_for_each(int (*fn)(struct vaccel_alg *alg, void *data),
+			 void *data);
+
+#endif /* _VACCEL_ALG_H */

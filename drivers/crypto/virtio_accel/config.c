@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From a device's configuration space to constant, checked capabilities.
+ */
+#include "config.h"
+
+#include <kunit/visibility.h>
+#include <linux/bits.h>
+#include <linux/minmax.h>
+#include <linux/virtio_config.h>
+
+#include <accel/alg_table.h>
+#include <accel/wire.h>
+
+static bool vaccel_alg_offered(const struct vaccel_config *cfg,
+			       const struct accel_alg *alg)
+{
+	if (!(cfg->services & BIT(alg->service)))
+		return false;
+	/* The shortest key must fit, longer ones are checked with each key */
+	if (cfg->max_cipher_key_len < alg->key_sizes[0])
+		return false;
+	if (alg->service == VIRTIO_CRYPTO_SERVICE_CIPHER)
+		return cfg->cipher_algo & BIT_ULL(alg->wire);
+	return cfg->aead_algo & BIT(alg->wire);
+}
+
+int vaccel_caps_from_config(const struct vaccel_config *cfg, bool rev1,
+			    struct vaccel_caps *caps, const char **why)
+{
+	unsigned int i;
+
+	if (!cfg->max_dataqueues) {
+		*why = "no data queues";
+		return -EINVAL;
+	}
+	if (cfg->max_dataqueues > VACCEL_MAX_DATA_QUEUES) {
+		*why = "too many data queues";
+		return -EINVAL;
+	}
+	if (cfg->max_size < 256) {
+		*why = "maximum request size below 256 bytes";
+		return -EINVAL;
+	}
+
+	caps->algs = 0;
+	for (i = 0; i < ACCEL_ALG_NR; i++)
+		if (vaccel_alg_offered(cfg, &accel_algs[i]))
+			caps->algs |= BIT(i);
+	caps->nr_data_vqs = cfg->max_dataqueues;
+	caps->max_key_len = min_t(u32, cfg->max_cipher_key_len,
+				  ACCEL_MAX_KEY_LEN);
+	caps->max_size = min_t(u64, cfg->max_size, VACCEL_MAX_SIZE);
+	caps->rev1 = rev1;
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(vaccel_caps_from_config);
+
+int vaccel_config_read(struct virtio_device *vdev, struct vaccel_caps *caps)
+{
+	struct vaccel_config cfg = {};
+	u32 lo = 0, hi = 0;
+	const char *why;
+	size_t max_seg;
+	bool rev1;
+	int err;
+
+	if (!vdev->config->get) {
+		dev_err(&vdev->dev, "no access to the device's configuration\n");
+		return -EINVAL;
+	}
+
+	virtio_cread_le(vdev, struct virtio_crypto_config, max_dataqueues,
+			&cfg.max_dataqueues);
+	virtio_cread_le(vdev, struct virtio_crypto_config, crypto_services,
+			&cfg.services);
+	virtio_cread_le(vdev, struct virtio_crypto_config, cipher_algo_l, &lo);
+	virtio_cread_le(vdev, struct virtio_crypto_config, cipher_algo_h, &hi);
+	cfg.cipher_algo = (u64)hi << 32 | lo;
+	virtio_cread_le(vdev, struct virtio_crypto_config, aead_algo,
+			&cfg.aead_algo);
+	virtio_cread_le(vdev, struct virtio_crypto_config, max_cipher_key_len,
+			&cfg.max_cipher_key_len);
+	virtio_cread_le(vdev, struct virtio_crypto_config, max_size,
+			&cfg.max_size);
+
+	rev1 = virtio_has_feature(vdev, VIRTIO_CRYPTO_F_REVISION_1);
+	err = vaccel_caps_from_config(&cfg, rev1, caps, &why);
+	if (err) {
+		dev_err(&vdev->dev, "unusable configuration: %s\n", why);
+		return err;
+	}
+
+	/* A segment that must be bounced has to fit the bounce buffers */
+	max_seg = virtio_max_dma_size(vdev);
+	caps->max_size = min_t(size_t, caps->max_size, max_seg);
+	return 0;
+}
+
+bool vaccel_config_ready(struct virtio_device *vdev)
+{
+	u32 status = 0;
+
+	virtio_cread_le(vdev, struct virtio_crypto_config, status, &status);
+	return status & VIRTIO_CRYPTO_S_HW_READY;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Building the fixed parts of requests: the only place that knows where the
+ * legacy and the REVISION_1 layouts differ.
+ *
+ * Buffers are reused without being cleared, so every byte that is sent is
+ * written here.
+ */
+#ifndef _VACCEL_ENCODE_H
+#define _VACCEL_ENCODE_H
+
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include <accel/alg_table.h>
+#include <accel/wire.h>
+
+/**
+ * struct vaccel_data_hdr - first descriptor of a data request
+ * @op: common header
+ * @sym: fixed part of a CIPHER request, both formats
+ * @aead: fixed part of an AEAD request, legacy format
+ * @aead1: fixed part of an AEAD request, REVISION_1
+ * @sym_iv: the IV, behind the fixed part
+ * @aead_iv: the IV, legacy format
+ * @aead1_iv: the IV, REVISION_1
+ */
+struct vaccel_data_hdr {
+	struct virtio_crypto_op_header op;
+	union {
+		struct {
+			struct virtio_crypto_sym_data_req sym;
+			u8 sym_iv[ACCEL_MAX_IV_LEN];
+		};
+		struct {
+			struct virtio_crypto_aead_data_req aead;
+			u8 aead_iv[ACCEL_MAX_IV_LEN];
+		};
+		struct {
+			struct accel_aead_data_flf aead1;
+			u8 aead1_iv[ACCEL_MAX_IV_LEN];
+		};
+	};
+};
+
+static_assert(offsetof(struct vaccel_data_hdr, sym_iv) ==
+	      24 + ACCEL_DATA_FLF_LEGACY);
+static_assert(offsetof(struct vaccel_data_hdr, aead_iv) ==
+	      24 + ACCEL_DATA_FLF_LEGACY);
+static_assert(offsetof(struct vaccel_data_hdr, aead1_iv) ==
+	      24 + ACCEL_DATA_FLF_AEAD);
+
+static inline void vaccel_encode_op(struct virtio_crypto_op_header *op,
+				    const struct accel_alg *alg, bool enc,
+				    __le64 session)
+{
+	/* DECRYPT follows ENCRYPT in every service that has both */
+	op->opcode = cpu_to_le32(VIRTIO_CRYPTO_OPCODE(alg->service,
+						      enc ? 0 : 1));
+	op->algo = cpu_to_le32(alg->wire);
+	op->session_id = session;
+	op->flag = cpu_to_le32(VIRTIO_CRYPTO_FLAG_SESSION_MODE);
+	op->padding = 0;
+}
+
+/**
+ * vaccel_encode_sym() - build the fixed part of a CIPHER request
+ * @h: the buffer
+ * @alg: the algorithm
+ * @enc: encrypt or decrypt
+ * @session: as the device gave it
+ * @len: of source and destination
+ *
+ * Return: where the IV belongs; it has @alg->iv_size bytes.
+ */
+static inline u8 *vaccel_encode_sym(struct vaccel_data_hdr *h,
+				    const struct accel_alg *alg, bool enc,
+				    __le64 session, u32 len)
+{
+	struct virtio_crypto_cipher_data_req *c = &h->sym.u.cipher;
+
+	vaccel_encode_op(&h->op, alg, enc, session);
+	c->para.iv_len = cpu_to_le32(alg->iv_size);
+	c->para.src_data_len = cpu_to_le32(len);
+	c->para.dst_data_len = cpu_to_le32(len);
+	c->para.padding = 0;
+	memset(c->padding, 0, sizeof(c->padding));
+	h->sym.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_CIPHER);
+	h->sym.padding = 0;
+	return h->sym_iv;
+}
+
+/**
+ * vaccel_encode_aead() - build the fixed part of an AEAD request
+ * @h: the buffer
+ * @alg: the algorithm
+ * @rev1: REVISION_1 layout
+ * @enc: encrypt or decrypt
+ * @session: as the device gave it
+ * @src_len: of the source, with the tag when decrypting
+ * @dst_len: of the destination, with the tag when encrypting
+ * @aad_len: of the additional authenticated data
+ * @tag_len: of the tag
+ *
+ * Return: where the IV belongs; it has @alg->iv_size bytes.
+ */
+static inline u8 *vaccel_encode_aead(struct vaccel_data_hdr *h,
+				     const struct accel_alg *alg, bool rev1,
+				     bool enc, __le64 session, u32 src_len,
+				     u32 dst_len, u32 aad_len, u32 tag_len)
+{
+	/* The four lengths are at the same place in both formats */
+	struct virtio_crypto_aead_para *p = &h->aead.para;
+
+	vaccel_encode_op(&h->op, alg, enc, session);
+	p->iv_len = cpu_to_le32(alg->iv_size);
+	p->aad_len = cpu_to_le32(aad_len);
+	p->src_data_len = cpu_to_le32(src_len);
+	p->dst_data_len = cpu_to_le32(dst_len);
+	if (!rev1) {
+		memset(h->aead.padding, 0, sizeof(h->aead.padding));
+		return h->aead_iv;
+	}
+	h->aead1.tag_len = cpu_to_le32(tag_len);
+	h->aead1.reserved = 0;
+	return h->aead1_iv;
+}
+
+static_assert(offsetof(struct accel_aead_data_flf, dst_data_len) ==
+	      offsetof(struct virtio_crypto_aead_para, dst_data_len));
+
+/**
+ * struct vaccel_ctrl_out - what the device reads of a control request
+ * @req: the request in its legacy size; REVISION_1 uses less of it
+ * @key: room for the key when the fixed part has its full size
+ */
+struct vaccel_ctrl_out {
+	struct virtio_crypto_op_ctrl_req req;
+	u8 key[ACCEL_MAX_KEY_LEN];
+};
+
+/**
+ * vaccel_encode_create() - build a request for a new session
+ * @out: the buffer
+ * @alg: the algorithm
+ * @rev1: REVISION_1 layout
+ * @enc: encrypt or decrypt
+ * @key: the key
+ * @key_len: its length
+ * @tag_len: length of the tag, AEAD only
+ *
+ * Return: length of the request with the key.
+ */
+static inline unsigned int
+vaccel_encode_create(struct vaccel_ctrl_out *out, const struct accel_alg *alg,
+		     bool rev1, bool enc, const u8 *key, unsigned int key_len,
+		     unsigned int tag_len)
+{
+	__le32 op = cpu_to_le32(enc ? VIRTIO_CRYPTO_OP_ENCRYPT :
+				      VIRTIO_CRYPTO_OP_DECRYPT);
+	unsigned int flf = ACCEL_CTRL_FLF_LEGACY;
+
+	memset(&out->req, 0, sizeof(out->req));
+	out->req.header.opcode =
+		cpu_to_le32(VIRTIO_CRYPTO_OPCODE(alg->service, 0x02));
+	out->req.header.algo = cpu_to_le32(alg->wire);
+
+	if (alg->service == VIRTIO_CRYPTO_SERVICE_AEAD) {
+		struct virtio_crypto_aead_session_para *p =
+			&out->req.u.aead_create_session.para;
+
+		p->algo = cpu_to_le32(alg->wire);
+		p->key_len = cpu_to_le32(key_len);
+		p->hash_result_len = cpu_to_le32(tag_len);
+		p->op = op;
+		if (rev1)
+			flf = ACCEL_CTRL_FLF_AEAD_CREATE;
+	} else {
+		struct virtio_crypto_sym_create_session_req *s =
+			&out->req.u.sym_create_session;
+
+		s->u.cipher.para.algo = cpu_to_le32(alg->wire);
+		s->u.cipher.para.keylen = cpu_to_le32(key_len);
+		s->u.cipher.para.op = op;
+		s->op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_CIPHER);
+	}
+	flf += sizeof(out->req.header);
+	memcpy((u8 *)out + flf, key, key_len);
+	return flf + key_len;
+}
+
+/**
+ * vaccel_encode_destroy() - build a request for the end of a session
+ * @out: the buffer
+ * @alg: the algorithm
+ * @rev1: REVISION_1 layout
+ * @session: as the device gave it
+ *
+ * Return: length of the request.
+ */
+static inline unsigned int
+vaccel_encode_destroy(struct vaccel_ctrl_out *out, const struct accel_alg *alg,
+		      bool rev1, __le64 session)
+{
+	memset(&out->req, 0, sizeof(out->req));
+	out->req.header.opcode =
+		cpu_to_le32(VIRTIO_CRYPTO_OPCODE(alg->service, 0x03));
+	out->req.header.algo = cpu_to_le32(alg->wire);
+	out->req.u.destroy_session.session_id = session;
+	return sizeof(out->req.header) +
+	       (rev1 ? ACCEL_CTRL_FLF_DESTROY : ACCEL_CTRL_FLF_LEGACY);
+}
+
+#endif /* _VACCEL_ENCODE_H */

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way of a request: measured, given to a device or to software, and
+ * completed exactly once.
+ */
+#include "req.h"
+
+#include <kunit/visibility.h>
+#include <linux/bottom_half.h>
+
+#include "aead.h"
+#include "fill.h"
+#include "route.h"
+#include "session.h"
+#include "skcipher.h"
+#include "trace.h"
+#include "vaccel.h"
+#include "vq.h"
+
+int vaccel_status_to_errno(u8 status)
+{
+	switch (status) {
+	case VIRTIO_CRYPTO_OK:
+		return 0;
+	case VIRTIO_CRYPTO_BADMSG:
+		return -EBADMSG;
+	case VIRTIO_CRYPTO_NOTSUPP:
+		return -EOPNOTSUPP;
+	case VIRTIO_CRYPTO_INVSESS:
+		return -ESTALE;
+	case VIRTIO_CRYPTO_NOSPC:
+		return -ENOSPC;
+	default:
+		return -EIO;
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(vaccel_status_to_errno);
+
+static struct vaccel_tfm *vaccel_req_tfm(const struct vaccel_req *req)
+{
+	return crypto_tfm_ctx(req->base->tfm);
+}
+
+static struct vaccel_session *vaccel_req_session(const struct vaccel_req *req)
+{
+	return &req->key->sess[!!(req->flags & VACCEL_REQ_ENC)];
+}
+
+int vaccel_req_prepare(struct vaccel_tfm *t, struct vaccel_req *req)
+{
+	int src, dst, aad = 0;
+
+	src = vaccel_sg_segs(req->src, req->off, req->src_len);
+	if (req->aad_len)
+		aad = vaccel_sg_segs(req->src, 0, req->aad_len);
+	if (req->src == req->dst && req->src_len == req->dst_len)
+		dst = src;
+	else
+		dst = vaccel_sg_segs(req->dst, req->off, req->dst_len);
+	if (unlikely(src < 0 || dst < 0 || aad < 0))
+		return -EINVAL;
+	/* More than 16 bits hold is too many for any ring */
+	req->nr_src = min(src + aad, U16_MAX);
+	req->nr_dst = min(dst, U16_MAX);
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(vaccel_req_prepare);
+
+void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
+		 struct scatterlist *sgs[4], unsigned int *nr_out,
+		 unsigned int *nr_in)
+{
+	struct vaccel_tfm *t = vaccel_req_tfm(req);
+	struct vaccel_session *sess = vaccel_req_session(req);
+	struct scatterlist *src = slot->src, *dst = slot->dst, *end;
+	unsigned int n = 1;
+
+	if (unlikely(slot->table)) {
+		src = slot->table->src;
+		dst = slot->table->dst;
+	}
+
+	/* A device that writes nothing has failed */
+	slot->status = 0xff;
+	if (t->alg->kind == VACCEL_SKCIPHER)
+		slot->hdr_sg.length = vaccel_skcipher_fill(&slot->hdr, t, req,
+							   sess->id);
+	else
+		slot->hdr_sg.length = vaccel_aead_fill(&slot->hdr, t, req, rev1,
+						       sess->id);
+	sgs[0] = &slot->hdr_sg;
+
+	if (req->nr_src) {
+		end = vaccel_sg_copy(src, req->src, req->off, req->src_len);
+		if (req->aad_len)
+			end = vaccel_sg_copy(end, req->src, 0, req->aad_len);
+		sg_mark_end(end - 1);
+		sgs[n++] = src;
+	}
+	*nr_out = n;
+	if (req->nr_dst) {
+		end = vaccel_sg_copy(dst, req->dst, req->off, req->dst_len);
+		sg_mark_end(end - 1);
+		sgs[n++] = dst;
+	}
+	sgs[n++] = &slot->status_sg;
+	*nr_in = n - *nr_out;
+}
+
+int vaccel_req_to_device(struct vaccel_tfm *t, struct vaccel_req *req,
+			 bool queue)
+{
+	struct vaccel_session *sess = vaccel_req_session(req);
+	struct vaccel_dev *vd = req->key->dev;
+	struct vaccel_vq *q = &vd->vqs[vd->cpu_vq[req->cpu]];
+	u64 size = (u64)req->src_len + req->dst_len + req->aad_len +
+		   ACCEL_MAX_IV_LEN;
+
+	if (unlikely(size > vd->caps.max_size ||
+		     max(req->nr_src, req->nr_dst) > q->max_sg ||
+		     vaccel_req_descs(req) > q->ring)) {
+		req->flags |= VACCEL_REQ_SHAPE;
+		return -EAGAIN;
+	}
+	return vaccel_vq_submit(q, req, sess->gen, queue);
+}
+
+/* Straight to the device. -ENODEV and -EAGAIN: it takes more to find a way. */
+static int vaccel_req_fast(struct vaccel_tfm *t, struct vaccel_req *req)
+{
+	struct vaccel_key *key;
+	int ret = -ENODEV;
+
+	if (unlikely(READ_ONCE(t->route) != VACCEL_ROUTE_DEVICE))
+		return ret;
+	key = rcu_dereference_bh(t->key);
+	if (unlikely(!key || !vaccel_key_get(key)))
+		return ret;
+	req->key = key;
+	/*
+	 * Again: with our reference counted, a switch that began before now is
+	 * seen here, and one that begins later waits for us.
+	 */
+	if (likely(READ_ONCE(t->route) == VACCEL_ROUTE_DEVICE &&
+		   vaccel_session_state(vaccel_req_session(req)) ==
+		   VACCEL_SESS_READY))
+		ret = vaccel_req_to_device(t, req, false);
+	if (unlikely(ret != -EINPROGRESS && ret != -EBUSY)) {
+		req->key = NULL;
+		vaccel_key_put(key);
+	}
+	return ret;
+}
+
+int vaccel_req_submit(struct vaccel_tfm *t, struct vaccel_req *req)
+{
+	int ret;
+
+	/*
+	 * Bottom halves stay off until the device is told: this is what
+	 * vaccel_dev_quiesce() waits for, and keeps the CPU the same.
+	 */
+	rcu_read_lock_bh();
+	req->cpu = smp_processor_id();
+	ret = vaccel_req_fast(t, req);
+	if (unlikely(ret == -EBUSY))
+		vaccel_stat_inc(t->alg, VACCEL_STAT_BACKLOG);
+	rcu_read_unlock_bh();
+
+	if (likely(ret == -EINPROGRESS))
+		return ret;
+	if (ret == -EAGAIN && !(req->flags & VACCEL_REQ_SHAPE))
+		req->flags |= VACCEL_REQ_SOFT;
+	if (ret == -ENODEV || ret == -EAGAIN)
+		return vaccel_route_slow(t, req);
+	return ret;
+}
+
+void vaccel_req_complete(struct vaccel_req *req, int err)
+{
+	struct vaccel_key *key = req->key;
+
+	if (err && err != -EBADMSG)
+		vaccel_stat_inc(vaccel_req_tfm(req)->alg, VACCEL_STAT_ERRORS);
+	/*
+	 * The reference ends after the caller has the result, so that a switch
+	 * does not let a later request overtake it; neither the request nor
+	 * its transform is ours then.
+	 */
+	req->base->complete(req->base->data, err);
+	vaccel_key_put(key);
+}
+
+static void vaccel_fallback_done(void *data, int err)
+{
+	struct vaccel_req *req = data;
+
+	if (err == -EINPROGRESS) {
+		if (!(req->flags & VACCEL_REQ_QUIET))
+			req->base->complete(req->base->data, err);
+		return;
+	}
+	rcu_read_lock_bh();
+	vaccel_req_complete(req, err);
+	rcu_read_unlock_bh();
+}
+
+static int vaccel_req_no_fallback(struct vaccel_tfm *t, struct vaccel_req *req)
+{
+	vaccel_stat_inc(t->alg, VACCEL_STAT_ERRORS);
+	pr_warn_ratelimited("virtio_accel: %s: no device for a request, and software is not allowed (fallback=never)\n",
+			    vaccel_alg_base(t->alg)->cra_driver_name);
+	return -EIO;
+}
+
+int vaccel_req_to_fallback(struct vaccel_tfm *t, struct vaccel_req *req)
+{
+	struct vaccel_key *key = req->key;
+	bool shape = req->flags & VACCEL_REQ_SHAPE;
+	u32 flags = req->base->flags;
+	int err;
+
+	/* A request that was accepted must not find the fallback full */
+	if (req->flags & VACCEL_REQ_QUIET)
+		flags = (flags & ~CRYPTO_TFM_REQ_MAY_SLEEP) |
+			CRYPTO_TFM_REQ_MAY_BACKLOG;
+	if (!shape && !vaccel_fallback_allowed()) {
+		err = vaccel_req_no_fallback(t, req);
+	} else {
+		vaccel_stat_inc(t->alg, shape ? VACCEL_STAT_FALLBACK_SHAPE :
+						VACCEL_STAT_FALLBACK);
+		if (t->alg->kind == VACCEL_SKCIPHER)
+			err = vaccel_skcipher_fallback(t, req, flags,
+						       vaccel_fallback_done);
+		else
+			err = vaccel_aead_fallback(t, req, flags,
+						   vaccel_fallback_done);
+		if (err == -EINPROGRESS || err == -EBUSY)
+			return err;
+		if (err && err != -EBADMSG && err != -ENOSPC)
+			vaccel_stat_inc(t->alg, VACCEL_STAT_ERRORS);
+	}
+	rcu_read_lock_bh();
+	vaccel_key_put(key);
+	rcu_read_unlock_bh();
+	return err;
+}
+
+/* Once more; if a device has seen it, then for the last time with a device. */
+static void vaccel_req_again(struct vaccel_req *req, bool seen)
+{
+	struct vaccel_key *key = req->key;
+
+	if (seen && (req->flags & VACCEL_REQ_AGAIN))
+		req->flags |= VACCEL_REQ_SOFT;
+	if (seen)
+		req->flags |= VACCEL_REQ_AGAIN;
+	req->key = NULL;
+	vaccel_route_again(vaccel_req_tfm(req), req);
+	vaccel_key_put(key);
+}
+
+void vaccel_req_done(struct vaccel_req *req)
+{
+	struct vaccel_tfm *t = vaccel_req_tfm(req);
+	struct vaccel_alg *alg = t->alg;
+	int err = vaccel_status_to_errno(req->status);
+
+	trace_vaccel_complete(req, err);
+	if (likely(!err)) {
+		if (alg->kind == VACCEL_SKCIPHER)
+			vaccel_skcipher_finish(t, req);
+	} else if (err == -ESTALE) {
+		/* The device has not touched anything */
+		vaccel_session_invalid(vaccel_req_session(req));
+		vaccel_req_again(req, true);
+		return;
+	} else if (err == -EOPNOTSUPP) {
+		req->flags |= VACCEL_REQ_SOFT;
+		vaccel_req_again(req, true);
+		return;
+	} else if (err == -EBADMSG && alg->kind == VACCEL_AEAD &&
+		   !(req->flags & VACCEL_REQ_ENC)) {
+		vaccel_stat_inc(alg, VACCEL_STAT_BADMSG);
+	} else {
+		err = -EIO;
+	}
+	vaccel_stat_inc(alg, VACCEL_STAT_REQUESTS);
+	vaccel_stat_add(alg, VACCEL_STAT_BYTES,
+			min(req->src_len, req->dst_len));
+	vaccel_req_complete(req, err);
+}
+
+/* Is the destination the source? Then what is half done cannot be redone. */
+static bool vaccel_req_in_place(const struct vaccel_req *req)
+{
+	struct scatterlist a, b;
+
+	if (req->src == req->dst)
+		return true;
+	if (!req->src_len || !req->dst_len)
+		return false;
+	vaccel_sg_copy(&a, req->src, req->off, 1);
+	vaccel_sg_copy(&b, req->dst, req->off, 1);
+	return sg_page(&a) == sg_page(&b) && a.offset == b.offset;
+}
+
+void vaccel_req_lost(struct vaccel_req *req, bool seen)
+{
+	struct vaccel_tfm *t = vaccel_req_tfm(req);
+
+	if (seen && vaccel_req_in_place(req)) {
+		vaccel_stat_inc(t->alg, VACCEL_STAT_IOLOST);
+		vaccel_req_complete(req, -EIO);
+		return;
+	}
+	vaccel_req_again(req, seen);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _VACCEL_REQ_H
+#define _VACCEL_REQ_H
+
+#include <linux/crypto.h>
+#include <linux/list.h>
+#include <linux/scatterlist.h>
+#include <linux/types.h>
+
+#include <accel/alg_table.h>
+
+struct vaccel_key;
+struct vaccel_tfm;
+
+/**
+ * enum vaccel_req_flags - state of a request
+ * @VACCEL_REQ_ENC: encrypt, else decrypt
+ * @VACCEL_REQ_BACKLOG: the caller got -EBUSY and is owed -EINPROGRESS
+ * @VACCEL_REQ_SHAPE: no device can take it: too large or too many segments
+ * @VACCEL_REQ_AGAIN: was lost by a device or refused by it once
+ * @VACCEL_REQ_SOFT: not to be given to a device (again)
+ * @VACCEL_REQ_QUIET: the caller does not expect -EINPROGRESS from the fallback
+ */
+enum vaccel_req_flags {
+	VACCEL_REQ_ENC		= 1 << 0,
+	VACCEL_REQ_BACKLOG	= 1 << 1,
+	VACCEL_REQ_SHAPE	= 1 << 2,
+	VACCEL_REQ_AGAIN	= 1 << 3,
+	VACCEL_REQ_SOFT		= 1 << 4,
+	VACCEL_REQ_QUIET	= 1 << 5,
+};
+
+/**
+ * struct vaccel_req - our part of a request, in the memory of its caller
+ * @node: entry in one list: parked, returned or waiting for a queue
+ * @base: the request as the crypto API knows it
+ * @key: the key it uses while it is with a device or the fallback, referenced
+ * @src: source list
+ * @dst: destination list
+ * @off: where the data begins in both lists; the AAD is before it
+ * @src_len: bytes of source, with the tag when decrypting
+ * @dst_len: bytes of destination, with the tag when encrypting
+ * @aad_len: bytes of AAD, from the start of @src
+ * @nr_src: segments of source and AAD
+ * @nr_dst: segments of destination
+ * @slot_gen: use of the slot that it is in
+ * @flags: enum vaccel_req_flags
+ * @status: what the device answered
+ * @cpu: where it was submitted, which chooses the queue
+ * @next_iv: CBC decryption: the IV that the caller gets back
+ *
+ * Written by one context at a time: the submitter, then who takes it from a
+ * list or from a device.
+ */
+struct vaccel_req {
+	struct list_head node;
+	struct crypto_async_request *base;
+	struct vaccel_key *key;
+	struct scatterlist *src;
+	struct scatterlist *dst;
+	u32 off;
+	u32 src_len;
+	u32 dst_len;
+	u32 aad_len;
+	u16 nr_src;
+	u16 nr_dst;
+	u32 slot_gen;
+	u8 flags;
+	u8 status;
+	u16 cpu;
+	u8 next_iv[ACCEL_MAX_IV_LEN];
+};
+
+/**
+ * vaccel_status_to_errno() - translate a device's answer
+ * @status: VIRTIO_CRYPTO_* or anything else
+ *
+ * Context: any.
+ * Return: 0 or a negative error.
+ */
+int vaccel_status_to_errno(u8 status);
+
+/**
+ * vaccel_req_prepare() - measure a request
+ * @t: its transform
+ * @req: the request, with lists, offset and lengths filled in
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL if a list is too short.
+ */
+int vaccel_req_prepare(struct vaccel_tfm *t, struct vaccel_req *req);
+
+/**
+ * vaccel_req_submit() - let a request go the way that its transform goes
+ * @t: the transform
+ * @req: the request, prepared
+ *
+ * Context: any but hard interrupts.
+ * Return: as the crypto API wants it: -EINPROGRESS or -EBUSY when accepted,
+ *	the result if it is done, -ENOSPC if there is no room.
+ */
+int vaccel_req_submit(struct vaccel_tfm *t, struct vaccel_req *req);
+
+/**
+ * vaccel_req_to_device() - try the device
+ * @t: the transform
+ * @req: the request
+ * @queue: accept the request even if the queue is full
+ *
+ * Context: bottom halves off.
+ * Return: -EINPROGRESS or -EBUSY when accepted, -ENOSPC if there is no room,
+ *	-ENODEV if the way to the device is closed, -EAGAIN if this request
+ *	cannot go there.
+ */
+int vaccel_req_to_device(struct vaccel_tfm *t, struct vaccel_req *req,
+			 bool queue);
+
+/**
+ * vaccel_req_to_fallback() - do a request in software
+ * @t: the transform
+ * @req: the request, with @req->key referenced
+ *
+ * Context: any but hard interrupts; the caller of the request may have allowed
+ *	sleeping, which holds here unless VACCEL_REQ_QUIET is set.
+ * Return: as the fallback's.
+ */
+int vaccel_req_to_fallback(struct vaccel_tfm *t, struct vaccel_req *req);
+
+/**
+ * vaccel_req_done() - a device has answered
+ * @req: the request, with its status
+ *
+ * Context: softirq.
+ */
+void vaccel_req_done(struct vaccel_req *req);
+
+/**
+ * vaccel_req_lost() - a device is gone with the request
+ * @req: the request
+ * @seen: may the device have begun with it?
+ *
+ * Context: bottom halves off.
+ */
+void vaccel_req_lost(struct vaccel_req *req, bool seen);
+
+/**
+ * vaccel_req_complete() - give a request back to its caller
+ * @req: the request; gone afterwards
+ * @err: the result
+ *
+ * Context: bottom halves off.
+ */
+void vaccel_req_complete(struct vaccel_req *req, int err);
+
+/**
+ * vaccel_req_accepted() - tell a caller who got -EBUSY that it goes on
+ * @req: the request
+ *
+ * Context: bottom halves off.
+ */
+static inline void vaccel_req_accepted(struct vaccel_req *req)
+{
+	if (req->flags & VACCEL_REQ_BACKLOG) {
+		req->flags &= ~VACCEL_REQ_BACKLOG;
+		req->base->complete(req->base->data, -EINPROGRESS);
+	}
+}
+
+#endif /* _VACCEL_REQ_H */

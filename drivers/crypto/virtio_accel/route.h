@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _VACCEL_ROUTE_H
+#define _VACCEL_ROUTE_H
+
+#include <crypto/aead.h>
+#include <crypto/skcipher.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "alg.h"
+
+struct vaccel_key;
+struct vaccel_req;
+
+/* Requests that a transform keeps while it has no session or is switching */
+#define VACCEL_PARK_MAX		256
+
+/**
+ * enum vaccel_route - which way new requests of a transform go
+ * @VACCEL_ROUTE_HOLD: they are parked, the work is looking for a way
+ * @VACCEL_ROUTE_DEVICE: to the device, if the session is ready
+ * @VACCEL_ROUTE_SOFTWARE: to the fallback
+ */
+enum vaccel_route {
+	VACCEL_ROUTE_HOLD,
+	VACCEL_ROUTE_DEVICE,
+	VACCEL_ROUTE_SOFTWARE,
+};
+
+/**
+ * struct vaccel_tfm - our part of a transform
+ * @route: enum vaccel_route; written under @lock, read without it, after a
+ *	reference on the key has been taken (vaccel_req_submit())
+ * @alg: the driver
+ * @key: the key; set by setkey, which its caller serialises
+ * @tag_len: AEAD: length of the tag
+ * @salt: rfc4106: first part of the IV
+ * @skcipher_fb: the fallback, if it is a VACCEL_SKCIPHER
+ * @aead_fb: the fallback, if it is a VACCEL_AEAD
+ * @lock: guards all below but @work, and writing @route
+ * @side: where requests are in flight, or were last: DEVICE or SOFTWARE
+ * @drain: let everything in flight end before the next request goes
+ * @soft: software was chosen for want of a device, not for one request
+ * @seq: vaccel_dev_seq when software was chosen
+ * @retry: when to try a device again that refused a session, in jiffies
+ * @parked: requests that wait, in order
+ * @returned: requests that a device did not do, before those in @parked
+ * @nr_parked: number of requests in @parked
+ * @work: finds the way and sends parked requests on it; only it opens @route
+ */
+struct vaccel_tfm {
+	u8 route;
+	struct vaccel_alg *alg;
+	struct vaccel_key __rcu *key;
+	u8 tag_len;
+	u8 salt[4];
+	union {
+		struct crypto_skcipher *skcipher_fb;
+		struct crypto_aead *aead_fb;
+	};
+
+	spinlock_t lock; /* see above */
+	u8 side;
+	bool drain;
+	bool soft;
+	int seq;
+	unsigned long retry;
+	struct list_head parked;
+	struct list_head returned;
+	unsigned int nr_parked;
+	struct work_struct work;
+};
+
+/**
+ * vaccel_route_init() - prepare a transform
+ * @t: the transform
+ * @alg: its driver
+ */
+void vaccel_route_init(struct vaccel_tfm *t, struct vaccel_alg *alg);
+
+/**
+ * vaccel_route_exit() - undo vaccel_route_init(), let the key go
+ * @t: the transform, without requests
+ *
+ * Context: process.
+ */
+void vaccel_route_exit(struct vaccel_tfm *t);
+
+/**
+ * vaccel_route_set_key() - give a transform a key
+ * @t: the transform
+ * @bytes: the key
+ * @len: its length
+ * @gfp: as the caller of setkey allows
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vaccel_route_set_key(struct vaccel_tfm *t, const u8 *bytes,
+			 unsigned int len, gfp_t gfp);
+
+/**
+ * vaccel_route_set_tag_len() - change the length of the tag
+ * @t: the transform
+ * @len: the length
+ *
+ * Sessions have it built in, so that a key gets new ones.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vaccel_route_set_tag_len(struct vaccel_tfm *t, unsigned int len);
+
+/**
+ * vaccel_route_wake() - queue the work of a transform
+ * @t: the transform
+ *
+ * Context: any.
+ */
+void vaccel_route_wake(struct vaccel_tfm *t);
+
+/**
+ * vaccel_route_slow() - a request that cannot go straight to the device
+ * @t: the transform
+ * @req: the request, prepared
+ *
+ * Context: bottom halves on or off, as the caller of the request has it.
+ * Return: as vaccel_req_submit().
+ */
+int vaccel_route_slow(struct vaccel_tfm *t, struct vaccel_req *req);
+
+/**
+ * vaccel_route_again() - a device did not do a request: do it again, in order
+ * @t: the transform
+ * @req: the request; without a reference on a key
+ *
+ * Context: bottom halves off.
+ */
+void vaccel_route_again(struct vaccel_tfm *t, struct vaccel_req *req);
+
+/* May requests be done in software? The module parameter "fallback" */
+bool vaccel_fallback_allowed(void);
+
+#endif /* _VACCEL_ROUTE_H */

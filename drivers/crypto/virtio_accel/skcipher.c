@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Symmetric ciphers of the crypto API on the CIPHER service.
+ */
+#include "skcipher.h"
+
+#include <crypto/aes.h>
+#include <crypto/scatterwalk.h>
+#include <crypto/xts.h>
+#include <kunit/visibility.h>
+#include <linux/module.h>
+#include <linux/unaligned.h>
+
+#include "alg.h"
+#include "req.h"
+#include "route.h"
+
+/* In the memory of the caller's request; the fallback's part is at the end */
+struct vaccel_skcipher_rctx {
+	struct vaccel_req req;
+	struct skcipher_request fb;
+};
+
+static struct skcipher_request *vaccel_to_skcipher(struct vaccel_req *req)
+{
+	return container_of(req->base, struct skcipher_request, base);
+}
+
+/* The last block of the first @len bytes of a list, @len being enough */
+static void vaccel_last_block(u8 *buf, struct scatterlist *sg, unsigned int len)
+{
+	unsigned int pos = len - AES_BLOCK_SIZE;
+
+	if (!IS_ENABLED(CONFIG_HIGHMEM) && sg->length >= len)
+		memcpy(buf, sg_virt(sg) + pos, AES_BLOCK_SIZE);
+	else
+		scatterwalk_map_and_copy(buf, sg, pos, AES_BLOCK_SIZE, 0);
+}
+
+void vaccel_iv_add(u8 *iv, u32 n)
+{
+	u64 lo = get_unaligned_be64(iv + 8), sum = lo + n;
+
+	put_unaligned_be64(sum, iv + 8);
+	if (sum < lo)
+		put_unaligned_be64(get_unaligned_be64(iv) + 1, iv);
+}
+EXPORT_SYMBOL_IF_KUNIT(vaccel_iv_add);
+
+unsigned int vaccel_skcipher_fill(struct vaccel_data_hdr *h,
+				  struct vaccel_tfm *t, struct vaccel_req *req,
+				  __le64 session)
+{
+	bool enc = req->flags & VACCEL_REQ_ENC;
+	const struct accel_alg *row = t->alg->row;
+	u8 *iv;
+
+	iv = vaccel_encode_sym(h, row, enc, session, req->src_len);
+	if (row->iv_size)
+		memcpy(iv, vaccel_to_skcipher(req)->iv, ACCEL_MAX_IV_LEN);
+	/* In place, the device overwrites it */
+	if (t->alg->next_iv == VACCEL_IV_LAST_BLOCK && !enc)
+		vaccel_last_block(req->next_iv, req->src, req->src_len);
+	return iv + row->iv_size - (u8 *)h;
+}
+
+void vaccel_skcipher_finish(struct vaccel_tfm *t, struct vaccel_req *req)
+{
+	struct skcipher_request *sreq = vaccel_to_skcipher(req);
+
+	switch (t->alg->next_iv) {
+	case VACCEL_IV_KEEP:
+		break;
+	case VACCEL_IV_LAST_BLOCK:
+		if (req->flags & VACCEL_REQ_ENC)
+			vaccel_last_block(sreq->iv, req->dst, req->dst_len);
+		else
+			memcpy(sreq->iv, req->next_iv, AES_BLOCK_SIZE);
+		break;
+	case VACCEL_IV_COUNTER:
+		vaccel_iv_add(sreq->iv, DIV_ROUND_UP(req->src_len,
+						     AES_BLOCK_SIZE));
+		break;
+	}
+}
+
+int vaccel_skcipher_fallback(struct vaccel_tfm *t, struct vaccel_req *req,
+			     u32 flags, crypto_completion_t done)
+{
+	struct vaccel_skcipher_rctx *rctx =
+		container_of(req, struct vaccel_skcipher_rctx, req);
+	struct skcipher_request *sreq = vaccel_to_skcipher(req);
+
+	skcipher_request_set_tfm(&rctx->fb, t->skcipher_fb);
+	skcipher_request_set_callback(&rctx->fb, flags, done, req);
+	skcipher_request_set_crypt(&rctx->fb, sreq->src, sreq->dst,
+				   sreq->cryptlen, sreq->iv);
+	return req->flags & VACCEL_REQ_ENC ? crypto_skcipher_encrypt(&rctx->fb) :
+					     crypto_skcipher_decrypt(&rctx->fb);
+}
+
+static int vaccel_skcipher_crypt(struct skcipher_request *sreq, u8 flags)
+{
+	struct vaccel_tfm *t = crypto_skcipher_ctx(crypto_skcipher_reqtfm(sreq));
+	struct vaccel_skcipher_rctx *rctx = skcipher_request_ctx(sreq);
+	struct vaccel_req *req = &rctx->req;
+	int err;
+
+	if (unlikely(!accel_alg_len_ok(t->alg->row, sreq->cryptlen)))
+		return -EINVAL;
+	if (unlikely(!sreq->cryptlen))
+		return 0;
+
+	req->base = &sreq->base;
+	req->src = sreq->src;
+	req->dst = sreq->dst;
+	req->off = 0;
+	req->src_len = sreq->cryptlen;
+	req->dst_len = sreq->cryptlen;
+	req->aad_len = 0;
+	req->flags = flags;
+	err = vaccel_req_prepare(t, req);
+	if (unlikely(err))
+		return err;
+	return vaccel_req_submit(t, req);
+}
+
+static int vaccel_skcipher_encrypt(struct skcipher_request *sreq)
+{
+	return vaccel_skcipher_crypt(sreq, VACCEL_REQ_ENC);
+}
+
+static int vaccel_skcipher_decrypt(struct skcipher_request *sreq)
+{
+	return vaccel_skcipher_crypt(sreq, 0);
+}
+
+static int vaccel_skcipher_setkey(struct crypto_skcipher *tfm, const u8 *bytes,
+				  unsigned int len)
+{
+	struct vaccel_tfm *t = crypto_skcipher_ctx(tfm);
+	u32 flags = crypto_skcipher_get_flags(tfm) & CRYPTO_TFM_REQ_MASK;
+	int err;
+
+	if (!accel_alg_key_ok(t->alg->row, len))
+		return -EINVAL;
+	if (t->alg->id == ACCEL_ALG_XTS_AES) {
+		err = xts_verify_key(tfm, bytes, len);
+		if (err)
+			return err;
+	}
+	crypto_skcipher_clear_flags(t->skcipher_fb, CRYPTO_TFM_REQ_MASK);
+	crypto_skcipher_set_flags(t->skcipher_fb, flags);
+	err = crypto_skcipher_setkey(t->skcipher_fb, bytes, len);
+	if (err)
+		return err;
+	return vaccel_route_set_key(t, bytes, len,
+				    flags & CRYPTO_TFM_REQ_MAY_SLEEP ?
+				    GFP_KERNEL : GFP_ATOMIC);
+}
+
+static int vaccel_skcipher_init(struct crypto_skcipher *tfm)
+{
+	struct vaccel_alg *alg = container_of(crypto_skcipher_alg(tfm),
+					      struct vaccel_alg, skcipher);
+	struct vaccel_tfm *t = crypto_skcipher_ctx(tfm);
+
+	t->skcipher_fb = crypto_alloc_skcipher(alg->row->name, 0,
+					       VACCEL_FALLBACK_MASK);
+	if (IS_ERR(t->skcipher_fb))
+		return PTR_ERR(t->skcipher_fb);
+	vaccel_route_init(t, alg);
+	crypto_skcipher_set_reqsize(tfm, sizeof(struct vaccel_skcipher_rctx) +
+				    crypto_skcipher_reqsize(t->skcipher_fb));
+	return 0;
+}
+
+static void vaccel_skcipher_exit(struct crypto_skcipher *tfm)
+{
+	struct vaccel_tfm *t = crypto_skcipher_ctx(tfm);
+
+	vaccel_route_exit(t);
+	crypto_free_skcipher(t->skcipher_fb);
+}
+
+#define VACCEL_SKCIPHER_ALG(_name, _driver, _block, _iv, _min, _max)	\
+	.kind = VACCEL_SKCIPHER,					\
+	.skcipher = {							\
+		.setkey = vaccel_skcipher_setkey,			\
+		.encrypt = vaccel_skcipher_encrypt,			\
+		.decrypt = vaccel_skcipher_decrypt,			\
+		.init = vaccel_skcipher_init,				\
+		.exit = vaccel_skcipher_exit,				\
+		.min_keysize = _min,					\
+		.max_keysize = _max,					\
+		.ivsize = _iv,						\
+		.base = {						\
+			.cra_name = _name,				\
+			.cra_driver_name = _driver,			\
+			.cra_flags = VACCEL_ALG_FLAGS,			\
+			.cra_blocksize = _block,			\
+			.cra_ctxsize = sizeof(struct vaccel_tfm),	\
+			.cra_module = THIS_MODULE,			\
+		},							\
+	}
+
+struct vaccel_alg vaccel_skciphers[] = {
+	{
+		.id = ACCEL_ALG_ECB_AES,
+		.next_iv = VACCEL_IV_KEEP,
+		VACCEL_SKCIPHER_ALG("ecb(aes)", "ecb-aes-virtio-accel",
+				    AES_BLOCK_SIZE, 0,
+				    AES_MIN_KEY_SIZE, AES_MAX_KEY_SIZE),
+	}, {
+		.id = ACCEL_ALG_CBC_AES,
+		.next_iv = VACCEL_IV_LAST_BLOCK,
+		VACCEL_SKCIPHER_ALG("cbc(aes)", "cbc-aes-virtio-accel",
+				    AES_BLOCK_SIZE, AES_BLOCK_SIZE,
+				    AES_MIN_KEY_SIZE, AES_MAX_KEY_SIZE),
+	}, {
+		.id = ACCEL_ALG_CTR_AES,
+		.next_iv = VACCEL_IV_COUNTER,
+		VACCEL_SKCIPHER_ALG("ctr(aes)", "ctr-aes-virtio-accel",
+				    1, AES_BLOCK_SIZE,
+				    AES_MIN_KEY_SIZE, AES_MAX_KEY_SIZE),
+	}, {
+		.id = ACCEL_ALG_XTS_AES,
+		.next_iv = VACCEL_IV_KEEP,
+		VACCEL_SKCIPHER_ALG("xts(aes)", "xts-aes-virtio-accel",
+				    AES_BLOCK_SIZE, AES_BLOCK_SIZE,
+				    2 * AES_MIN_KEY_SIZE, 2 * AES_MAX_KEY_SIZE),
+	},
+	{}
+};

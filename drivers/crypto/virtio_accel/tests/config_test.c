@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A device's configuration is not to be trusted.
+ */
+#include <kunit/test.h>
+
+#include <accel/alg_table.h>
+
+#include "../config.h"
+
+static struct vaccel_config good_config(void)
+{
+	return (struct vaccel_config) {
+		.max_dataqueues = 2,
+		.services = BIT(VIRTIO_CRYPTO_SERVICE_CIPHER) |
+			    BIT(VIRTIO_CRYPTO_SERVICE_AEAD),
+		.cipher_algo = BIT(VIRTIO_CRYPTO_CIPHER_AES_CBC) |
+			       BIT(VIRTIO_CRYPTO_CIPHER_AES_XTS),
+		.aead_algo = BIT(VIRTIO_CRYPTO_AEAD_GCM),
+		.max_cipher_key_len = 64,
+		.max_size = 65536,
+	};
+}
+
+static void config_good(struct kunit *test)
+{
+	struct vaccel_config cfg = good_config();
+	struct vaccel_caps caps;
+	const char *why;
+
+	KUNIT_ASSERT_EQ(test, vaccel_caps_from_config(&cfg, true, &caps, &why),
+			0);
+	KUNIT_EXPECT_EQ(test, caps.algs, BIT(ACCEL_ALG_CBC_AES) |
+			BIT(ACCEL_ALG_XTS_AES) | BIT(ACCEL_ALG_GCM_AES));
+	KUNIT_EXPECT_EQ(test, caps.nr_data_vqs, 2);
+	KUNIT_EXPECT_EQ(test, caps.max_key_len, 64);
+	KUNIT_EXPECT_EQ(test, caps.max_size, 65536);
+	KUNIT_EXPECT_TRUE(test, caps.rev1);
+}
+
+static void config_service_not_offered(struct kunit *test)
+{
+	struct vaccel_config cfg = good_config();
+	struct vaccel_caps caps;
+	const char *why;
+
+	cfg.services = BIT(VIRTIO_CRYPTO_SERVICE_CIPHER);
+	KUNIT_ASSERT_EQ(test, vaccel_caps_from_config(&cfg, false, &caps, &why),
+			0);
+	KUNIT_EXPECT_EQ(test, caps.algs, BIT(ACCEL_ALG_CBC_AES) |
+			BIT(ACCEL_ALG_XTS_AES));
+	KUNIT_EXPECT_FALSE(test, caps.rev1);
+}
+
+static void config_short_keys(struct kunit *test)
+{
+	struct vaccel_config cfg = good_config();
+	struct vaccel_caps caps;
+	const char *why;
+
+	/* The shortest XTS key has 32 bytes */
+	cfg.max_cipher_key_len = 31;
+	KUNIT_ASSERT_EQ(test, vaccel_caps_from_config(&cfg, true, &caps, &why),
+			0);
+	KUNIT_EXPECT_EQ(test, caps.algs, BIT(ACCEL_ALG_CBC_AES) |
+			BIT(ACCEL_ALG_GCM_AES));
+	KUNIT_EXPECT_EQ(test, caps.max_key_len, 31);
+}
+
+static void config_all_ones(struct kunit *test)
+{
+	struct vaccel_config cfg = good_config();
+	struct vaccel_caps caps;
+	const char *why;
+
+	cfg.services = U32_MAX;
+	cfg.cipher_algo = U64_MAX;
+	cfg.aead_algo = U32_MAX;
+	cfg.max_cipher_key_len = U32_MAX;
+	cfg.max_size = U64_MAX;
+	KUNIT_ASSERT_EQ(test, vaccel_caps_from_config(&cfg, true, &caps, &why),
+			0);
+	KUNIT_EXPECT_EQ(test, caps.algs, BIT(ACCEL_ALG_NR) - 1);
+	KUNIT_EXPECT_EQ(test, caps.max_key_len, ACCEL_MAX_KEY_LEN);
+	KUNIT_EXPECT_EQ(test, caps.max_size, VACCEL_MAX_SIZE);
+}
+
+struct bad_param {
+	const char *name;
+	u32 queues;
+	u64 max_size;
+};
+
+static const struct bad_param bad_params[] = {
+	{ "no queues", 0, 65536 },
+	{ "60000 queues", 60000, 65536 },
+	{ "2^32-1 queues", U32_MAX, 65536 },
+	{ "size 0", 1, 0 },
+	{ "size 255", 1, 255 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(bad, bad_params, name);
+
+static void config_bad(struct kunit *test)
+{
+	const struct bad_param *p = test->param_value;
+	struct vaccel_config cfg = good_config();
+	struct vaccel_caps caps;
+	const char *why = NULL;
+
+	cfg.max_dataqueues = p->queues;
+	cfg.max_size = p->max_size;
+	KUNIT_EXPECT_EQ(test, vaccel_caps_from_config(&cfg, true, &caps, &why),
+			-EINVAL);
+	KUNIT_EXPECT_NOT_NULL(test, why);
+}
+
+static struct kunit_case config_cases[] = {
+	KUNIT_CASE(config_good),
+	KUNIT_CASE(config_service_not_offered),
+	KUNIT_CASE(config_short_keys),
+	KUNIT_CASE(config_all_ones),
+	KUNIT_CASE_PARAM(config_bad, bad_gen_params),
+	{}
+};
+
+static struct kunit_suite config_suite = {
+	.name = "vaccel_config",
+	.test_cases = config_cases,
+};
+
+kunit_test_suite(config_suite);

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests byte by byte, in both formats, as virtio 1.4 lays them out.
+ */
+#include <kunit/test.h>
+
+#include "../encode.h"
+
+/* Offsets of 32 bit fields in a data request */
+enum {
+	OP_OPCODE = 0, OP_ALGO = 4, OP_SESSION = 8, OP_FLAG = 16, OP_PAD = 20,
+	FLF = 24,
+};
+
+static const __le64 session = cpu_to_le64(0x1122334455667788ULL);
+
+static u32 le32_at(const void *buf, unsigned int off)
+{
+	return le32_to_cpu(*(const __le32 *)((const u8 *)buf + off));
+}
+
+static void expect_zero(struct kunit *test, const void *buf, unsigned int from,
+			unsigned int to)
+{
+	for (; from < to; from++)
+		KUNIT_EXPECT_EQ_MSG(test, ((const u8 *)buf)[from], 0,
+				    "byte %u", from);
+}
+
+static void expect_op(struct kunit *test, const void *buf, u32 opcode, u32 algo)
+{
+	static const u8 id[8] = { 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22,
+				  0x11 };
+
+	KUNIT_EXPECT_EQ(test, le32_at(buf, OP_OPCODE), opcode);
+	KUNIT_EXPECT_EQ(test, le32_at(buf, OP_ALGO), algo);
+	KUNIT_EXPECT_MEMEQ(test, (const u8 *)buf + OP_SESSION, id, 8);
+	KUNIT_EXPECT_EQ(test, le32_at(buf, OP_FLAG), 1);
+	KUNIT_EXPECT_EQ(test, le32_at(buf, OP_PAD), 0);
+}
+
+static void sym_request(struct kunit *test)
+{
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_CBC_AES];
+	struct vaccel_data_hdr h;
+	u8 *iv;
+
+	memset(&h, 0xaa, sizeof(h));
+	iv = vaccel_encode_sym(&h, alg, false, session, 1424);
+
+	expect_op(test, &h, 0x0001, VIRTIO_CRYPTO_CIPHER_AES_CBC);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), 16);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 1424);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 8), 1424);
+	expect_zero(test, &h, FLF + 12, FLF + 40);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 40), 1);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 44), 0);
+	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + 72);
+}
+
+static void sym_request_without_iv(struct kunit *test)
+{
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_ECB_AES];
+	struct vaccel_data_hdr h;
+
+	vaccel_encode_sym(&h, alg, true, session, 16);
+
+	expect_op(test, &h, 0x0000, VIRTIO_CRYPTO_CIPHER_AES_ECB);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), 0);
+}
+
+static void aead_request_legacy(struct kunit *test)
+{
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_GCM_AES];
+	struct vaccel_data_hdr h;
+	u8 *iv;
+
+	memset(&h, 0xaa, sizeof(h));
+	iv = vaccel_encode_aead(&h, alg, false, true, session, 100, 116, 20,
+				16);
+
+	expect_op(test, &h, 0x0300, VIRTIO_CRYPTO_AEAD_GCM);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), 12);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 20);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 8), 100);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 12), 116);
+	expect_zero(test, &h, FLF + 16, FLF + 48);
+	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + 72);
+}
+
+static void aead_request_rev1(struct kunit *test)
+{
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_GCM_AES];
+	struct vaccel_data_hdr h;
+	u8 *iv;
+
+	memset(&h, 0xaa, sizeof(h));
+	iv = vaccel_encode_aead(&h, alg, true, false, session, 116, 100, 8,
+				16);
+
+	expect_op(test, &h, 0x0301, VIRTIO_CRYPTO_AEAD_GCM);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), 12);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 8);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 8), 116);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 12), 100);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 16), 16);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 20), 0);
+	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + 48);
+}
+
+struct create_param {
+	const char *name;
+	enum accel_alg_id id;
+	bool rev1;
+	bool enc;
+	unsigned int key_len;
+	u32 opcode;
+	unsigned int flf;
+};
+
+static const struct create_param create_params[] = {
+	{ "cipher, legacy", ACCEL_ALG_XTS_AES, false, true, 64, 0x0002, 56 },
+	{ "cipher, REVISION_1", ACCEL_ALG_XTS_AES, true, false, 32, 0x0002, 56 },
+	{ "aead, legacy", ACCEL_ALG_GCM_AES, false, false, 16, 0x0302, 56 },
+	{ "aead, REVISION_1", ACCEL_ALG_GCM_AES, true, true, 32, 0x0302, 24 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(create, create_params, name);
+
+static void create_session(struct kunit *test)
+{
+	const struct create_param *p = test->param_value;
+	const struct accel_alg *alg = &accel_algs[p->id];
+	bool aead = alg->service == VIRTIO_CRYPTO_SERVICE_AEAD;
+	struct vaccel_ctrl_out *out;
+	u8 key[64];
+	unsigned int i, len;
+
+	out = kunit_kzalloc(test, sizeof(*out), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, out);
+	for (i = 0; i < sizeof(key); i++)
+		key[i] = i;
+
+	len = vaccel_encode_create(out, alg, p->rev1, p->enc, key, p->key_len,
+				   aead ? 12 : 0);
+
+	KUNIT_EXPECT_EQ(test, len, 16 + p->flf + p->key_len);
+	KUNIT_EXPECT_EQ(test, le32_at(out, 0), p->opcode);
+	KUNIT_EXPECT_EQ(test, le32_at(out, 4), alg->wire);
+	expect_zero(test, out, 8, 16);
+	KUNIT_EXPECT_EQ(test, le32_at(out, 16), alg->wire);
+	KUNIT_EXPECT_EQ(test, le32_at(out, 20), p->key_len);
+	if (aead) {
+		KUNIT_EXPECT_EQ(test, le32_at(out, 24), 12);
+		KUNIT_EXPECT_EQ(test, le32_at(out, 28), 0);
+		KUNIT_EXPECT_EQ(test, le32_at(out, 32), p->enc ? 1 : 2);
+	} else {
+		KUNIT_EXPECT_EQ(test, le32_at(out, 24), p->enc ? 1 : 2);
+		/* The operation type is behind 48 bytes of parameters */
+		KUNIT_EXPECT_EQ(test, le32_at(out, 16 + 48), 1);
+	}
+	KUNIT_EXPECT_MEMEQ(test, (u8 *)out + 16 + p->flf, key, p->key_len);
+}
+
+static void destroy_session(struct kunit *test)
+{
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_GCM_AES];
+	struct vaccel_ctrl_out *out;
+
+	out = kunit_kzalloc(test, sizeof(*out), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, out);
+
+	KUNIT_EXPECT_EQ(test, vaccel_encode_destroy(out, alg, true, session),
+			16 + 8);
+	KUNIT_EXPECT_EQ(test, vaccel_encode_destroy(out, alg, false, session),
+			16 + 56);
+	KUNIT_EXPECT_EQ(test, le32_at(out, 0), 0x0303);
+	KUNIT_EXPECT_EQ(test, le32_at(out, 16), 0x55667788);
+	KUNIT_EXPECT_EQ(test, le32_at(out, 20), 0x11223344);
+	expect_zero(test, out, 24, 72);
+}
+
+static struct kunit_case encode_cases[] = {
+	KUNIT_CASE(sym_request),
+	KUNIT_CASE(sym_request_without_iv),
+	KUNIT_CASE(aead_request_legacy),
+	KUNIT_CASE(aead_request_rev1),
+	KUNIT_CASE_PARAM(create_session, create_gen_params),
+	KUNIT_CASE(destroy_session),
+	{}
+};
+
+static struct kunit_suite encode_suite = {
+	.name = "vaccel_encode",
+	.test_cases = encode_cases,
+};
+
+kunit_test_suite(encode_suite);

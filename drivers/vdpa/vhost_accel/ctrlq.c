@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The control queue: sessions. virtio 1.4, "Control Virtqueue".
+ *
+ * Requests are done one at a time, and slowly: making a transform may take long
+ * and sleep. So a request is read with the address map locked, done without, and
+ * answered with the lock again.
+ */
+#include <linux/array_size.h>
+#include <linux/errno.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "vha.h"
+
+/**
+ * union vha_ctrl_flf - fixed part of a control request, all formats
+ * @sym: CIPHER_CREATE_SESSION
+ * @aead: AEAD_CREATE_SESSION
+ * @session_id: DESTROY_SESSION of any service
+ * @bytes: the longest of them
+ */
+union vha_ctrl_flf {
+	struct virtio_crypto_sym_create_session_req sym;
+	struct virtio_crypto_aead_session_para aead;
+	__le64 session_id;
+	u8 bytes[ACCEL_CTRL_FLF_LEGACY];
+};
+
+/**
+ * struct vha_ctrl_req - a control request, in private memory
+ * @flf: the fixed part
+ * @key: the key
+ * @key_len: of @key
+ */
+struct vha_ctrl_req {
+	union vha_ctrl_flf flf;
+	u8 key[ACCEL_MAX_KEY_LEN];
+	u32 key_len;
+};
+
+/**
+ * struct vha_ctrl_op - what there is to know about an opcode
+ * @opcode: VIRTIO_CRYPTO_*_SESSION
+ * @service: VIRTIO_CRYPTO_SERVICE_*
+ * @flf_len: of the fixed part, with REVISION_1
+ * @is_session: the answer is a &struct virtio_crypto_session_input
+ * @key_len: finds the length of the key that follows the fixed part; NULL if
+ *	there is none
+ * @exec: does it; returns VIRTIO_CRYPTO_*
+ */
+struct vha_ctrl_op {
+	u32 opcode;
+	u8 service;
+	u8 flf_len;
+	bool is_session;
+	u32 (*key_len)(const union vha_ctrl_flf *flf);
+	u8 (*exec)(struct vha_dev *dev, const struct vha_ctrl_op *op,
+		   const struct vha_ctrl_req *req,
+		   struct vha_ctrl_answer *answer);
+};
+
+static u32 vha_ctrl_sym_key_len(const union vha_ctrl_flf *flf)
+{
+	return le32_to_cpu(flf->sym.u.cipher.para.keylen);
+}
+
+static u32 vha_ctrl_aead_key_len(const union vha_ctrl_flf *flf)
+{
+	return le32_to_cpu(flf->aead.key_len);
+}
+
+static u8 vha_ctrl_status(int err)
+{
+	switch (err) {
+	case 0:
+		return VIRTIO_CRYPTO_OK;
+	case -ENOSPC:
+		return VIRTIO_CRYPTO_NOSPC;
+	case -EOPNOTSUPP:
+	case -ENOENT:
+		return VIRTIO_CRYPTO_NOTSUPP;
+	default:
+		return VIRTIO_CRYPTO_ERR;
+	}
+}
+
+static u8 vha_ctrl_create(struct vha_dev *dev, u8 service, u32 wire, u32 dir,
+			  u32 tag_len, const struct vha_ctrl_req *req,
+			  struct vha_ctrl_answer *answer)
+{
+	struct vhost_accel_session_param param = {
+		.alg = accel_alg_find(service, wire),
+		.key = req->key,
+		.key_len = req->key_len,
+		.tag_len = tag_len,
+	};
+	u64 id;
+	u8 status;
+
+	if (!param.alg)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	if (dir != VIRTIO_CRYPTO_OP_ENCRYPT && dir != VIRTIO_CRYPTO_OP_DECRYPT)
+		return VIRTIO_CRYPTO_ERR;
+	if (!accel_alg_key_ok(param.alg, req->key_len) ||
+	    tag_len > param.alg->max_tag_size ||
+	    !tag_len != !param.alg->max_tag_size)
+		return VIRTIO_CRYPTO_ERR;
+
+	param.alg_id = param.alg - accel_algs;
+	param.info = &dev->alg[param.alg_id];
+	status = vha_ctrl_status(vha_session_create(&dev->sessions,
+						    dev->provider, &param,
+						    dir == VIRTIO_CRYPTO_OP_ENCRYPT,
+						    &id));
+	if (status == VIRTIO_CRYPTO_OK)
+		answer->input.session_id = cpu_to_le64(id);
+	return status;
+}
+
+/* The algorithm in the header says the same as the one here, and is not used */
+static u8 vha_ctrl_create_cipher(struct vha_dev *dev,
+				 const struct vha_ctrl_op *op,
+				 const struct vha_ctrl_req *req,
+				 struct vha_ctrl_answer *answer)
+{
+	const struct virtio_crypto_cipher_session_para *para =
+		&req->flf.sym.u.cipher.para;
+
+	if (le32_to_cpu(req->flf.sym.op_type) != VIRTIO_CRYPTO_SYM_OP_CIPHER)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	return vha_ctrl_create(dev, op->service, le32_to_cpu(para->algo),
+			       le32_to_cpu(para->op), 0, req, answer);
+}
+
+static u8 vha_ctrl_create_aead(struct vha_dev *dev,
+			       const struct vha_ctrl_op *op,
+			       const struct vha_ctrl_req *req,
+			       struct vha_ctrl_answer *answer)
+{
+	const struct virtio_crypto_aead_session_para *para = &req->flf.aead;
+
+	return vha_ctrl_create(dev, op->service, le32_to_cpu(para->algo),
+			       le32_to_cpu(para->op),
+			       le32_to_cpu(para->hash_result_len), req, answer);
+}
+
+static u8 vha_ctrl_destroy(struct vha_dev *dev, const struct vha_ctrl_op *op,
+			   const struct vha_ctrl_req *req,
+			   struct vha_ctrl_answer *answer)
+{
+	u64 id = le64_to_cpu(req->flf.session_id);
+
+	if (vha_session_destroy(&dev->sessions, id, op->service))
+		return VIRTIO_CRYPTO_INVSESS;
+	return VIRTIO_CRYPTO_OK;
+}
+
+static const struct vha_ctrl_op vha_ctrl_op_table[] = {
+	{
+		.opcode = VIRTIO_CRYPTO_CIPHER_CREATE_SESSION,
+		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
+		.flf_len = ACCEL_CTRL_FLF_SYM_CREATE,
+		.is_session = true,
+		.key_len = vha_ctrl_sym_key_len,
+		.exec = vha_ctrl_create_cipher,
+	},
+	{
+		.opcode = VIRTIO_CRYPTO_CIPHER_DESTROY_SESSION,
+		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
+		.flf_len = ACCEL_CTRL_FLF_DESTROY,
+		.exec = vha_ctrl_destroy,
+	},
+	{
+		.opcode = VIRTIO_CRYPTO_AEAD_CREATE_SESSION,
+		.service = VIRTIO_CRYPTO_SERVICE_AEAD,
+		.flf_len = ACCEL_CTRL_FLF_AEAD_CREATE,
+		.is_session = true,
+		.key_len = vha_ctrl_aead_key_len,
+		.exec = vha_ctrl_create_aead,
+	},
+	{
+		.opcode = VIRTIO_CRYPTO_AEAD_DESTROY_SESSION,
+		.service = VIRTIO_CRYPTO_SERVICE_AEAD,
+		.flf_len = ACCEL_CTRL_FLF_DESTROY,
+		.exec = vha_ctrl_destroy,
+	},
+};
+
+static const struct vha_ctrl_op *vha_ctrl_find_op(u32 opcode)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vha_ctrl_op_table); i++)
+		if (vha_ctrl_op_table[i].opcode == opcode)
+			return &vha_ctrl_op_table[i];
+	return NULL;
+}
+
+static u8 vha_ctrl_read_key(const struct vha_ctrl_op *op,
+			    struct vha_ctrl_req *req, struct vha_chain *chain)
+{
+	u32 len = op->key_len(&req->flf);
+
+	if (len > sizeof(req->key) || vha_chain_pull(chain, req->key, len))
+		return VIRTIO_CRYPTO_ERR;
+	req->key_len = len;
+	return VIRTIO_CRYPTO_OK;
+}
+
+static u8 vha_ctrl_read(struct vha_run *run, struct vha_chain *chain,
+			const struct vha_ctrl_op **op, struct vha_ctrl_req *req)
+{
+	struct virtio_crypto_ctrl_header hdr;
+	u32 len;
+
+	if (vha_chain_pull(chain, &hdr, sizeof(hdr)))
+		return VIRTIO_CRYPTO_ERR;
+	*op = vha_ctrl_find_op(le32_to_cpu(hdr.opcode));
+	if (!*op)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	len = run->revision_1 ? (*op)->flf_len : ACCEL_CTRL_FLF_LEGACY;
+	if (vha_chain_pull(chain, &req->flf, len))
+		return VIRTIO_CRYPTO_ERR;
+	return (*op)->key_len ? vha_ctrl_read_key(*op, req, chain) :
+				VIRTIO_CRYPTO_OK;
+}
+
+static void vha_ctrl_exec(struct vha_run *run, const struct vha_ctrl_op *op,
+			  const struct vha_ctrl_req *req, u8 status)
+{
+	struct vha_ctrl_answer *answer = &run->answer;
+
+	if (status == VIRTIO_CRYPTO_OK)
+		status = op->exec(run->dev, op, req, answer);
+	answer->status = status;
+	answer->input.status = cpu_to_le32(status);
+}
+
+/*
+ * Answers lie at the start of the writable half. One that doesn't fit, or whose
+ * memory can't be written, is not sent: the driver sees that by the length.
+ */
+static u32 vha_ctrl_write(struct vha_run *run)
+{
+	struct vha_ctrl_answer *answer = &run->answer;
+	struct vha_chain chain;
+	const void *src = &answer->status;
+	u32 len = sizeof(answer->status);
+
+	if (answer->is_session) {
+		src = &answer->input;
+		len = sizeof(answer->input);
+	}
+	if (vha_chain_start(&chain, &run->dev->tlb, &run->hint, &run->chain) ||
+	    vha_chain_push(&chain, src, len))
+		return 0;
+	return len;
+}
+
+static void vha_ctrl_return(struct vha_run *run)
+{
+	struct vha_vq_stats *stats = &run->vq->stats;
+	u32 len;
+
+	if (!run->answer.pending)
+		return;
+	len = vha_ctrl_write(run);
+	run->ring.ops->push(&run->ring, run->chain.head, len);
+	run->answer.pending = false;
+	vha_stat_add(&stats->requests, 1);
+	if (!len)
+		vha_stat_add(&stats->unanswered, 1);
+	if (run->answer.status != VIRTIO_CRYPTO_OK)
+		vha_stat_add(&stats->errors, 1);
+}
+
+/*
+ * Takes a request off the ring. Opcodes that nobody knows have an answer that
+ * nobody knows: its room decides, as a driver's that makes a session is 16 bytes.
+ */
+static bool vha_ctrl_fetch(struct vha_run *run, const struct vha_ctrl_op **op,
+			   struct vha_ctrl_req *req, u8 *status, bool *more)
+{
+	struct vha_ctrl_answer *answer = &run->answer;
+	struct vha_chain chain;
+	int ret;
+
+	*op = NULL;
+	ret = run->ring.ops->pop(&run->ring, &run->chain);
+	if (ret < 0)
+		run->broken = ret;
+	else if (!ret)
+		*more = run->ring.ops->notify_enable(&run->ring);
+	if (ret <= 0)
+		return false;
+
+	*more = true;
+	memset(answer, 0, sizeof(*answer));
+	answer->pending = true;
+	*status = VIRTIO_CRYPTO_ERR;
+	if (vha_chain_start(&chain, &run->dev->tlb, &run->hint, &run->chain))
+		return true;
+	*status = vha_ctrl_read(run, &chain, op, req);
+	answer->is_session = *op ? (*op)->is_session :
+			     chain.in.left >= sizeof(answer->input);
+	return true;
+}
+
+static bool vha_ctrl_turn(struct vha_run *run)
+{
+	const struct vha_ctrl_op *op;
+	struct vha_dev *dev = run->dev;
+	struct vha_ctrl_req req = {};
+	bool fetched = false;
+	bool signal = false;
+	bool more = false;
+	u8 status;
+
+	down_read(&dev->tlb.lock);
+	if (vha_run_map(run)) {
+		vha_ctrl_return(run);
+		if (READ_ONCE(run->vq->ready) &&
+		    READ_ONCE(run->mode) == VHA_RUN_ACTIVE)
+			fetched = vha_ctrl_fetch(run, &op, &req, &status,
+						 &more);
+		signal = run->ring.ops->flush(&run->ring);
+	}
+	up_read(&dev->tlb.lock);
+
+	if (signal)
+		vha_run_signal(run);
+	if (fetched)
+		vha_ctrl_exec(run, op, &req, status);
+	memzero_explicit(&req, sizeof(req));
+	return more;
+}
+
+static void vha_ctrl_unfetch(struct vha_run *run)
+{
+}
+
+static bool vha_ctrl_idle(const struct vha_run *run)
+{
+	return !run->answer.pending || run->broken;
+}
+
+/* A session whose number the guest never saw goes with the next reset */
+static void vha_ctrl_reap(struct vha_run *run)
+{
+	run->answer.pending = false;
+}
+
+const struct vha_run_ops vha_ctrl_ops = {
+	.turn = vha_ctrl_turn,
+	.unfetch = vha_ctrl_unfetch,
+	.idle = vha_ctrl_idle,
+	.reap = vha_ctrl_reap,
+};

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Management devices: where "vdpa dev add" makes devices, and where sysfs has
+ * what the next one will be like.
+ */
+#include <linux/cpumask.h>
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/kstrtox.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/mod_devicetable.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+#include <linux/virtio_ids.h>
+#include <uapi/linux/vdpa.h>
+
+#include "vha.h"
+
+#define VHA_DEFAULT_QUEUES_MAX		8
+#define VHA_DEFAULT_QUEUE_SIZE	1024
+#define VHA_DEFAULT_MAX_SESSIONS	4096
+#define VHA_DEFAULT_MAX_SIZE		(64 * 1024)
+
+/**
+ * struct vha_mgmt - a management device
+ * @mdev: for the vDPA core
+ * @device: in sysfs; holds the memory
+ * @provider: who does the work of its devices
+ * @lock: guards @settings
+ * @settings: for the next device
+ */
+struct vha_mgmt {
+	struct vdpa_mgmt_dev mdev;
+	struct device device;
+	const struct vhost_accel_provider *provider;
+	struct mutex lock; /* see above */
+	struct vha_settings settings;
+};
+
+/* Parent of the management devices */
+static struct device *vha_mgmt_root;
+static struct vha_mgmt *vha_mgmt_soft;
+
+static struct vha_mgmt *vha_mgmt_of(struct device *device)
+{
+	return container_of(device, struct vha_mgmt, device);
+}
+
+/* ---- sysfs -------------------------------------------------------------- */
+
+/**
+ * struct vha_setting - a number that can be set
+ * @attr: the sysfs file
+ * @offset: in struct vha_settings
+ * @min: least value
+ * @max: largest value
+ * @power_of_2: no other value will do
+ */
+struct vha_setting {
+	struct device_attribute attr;
+	size_t offset;
+	u32 min;
+	u32 max;
+	bool power_of_2;
+};
+
+static u32 *vha_setting_value(struct vha_mgmt *mgmt,
+			      const struct vha_setting *setting)
+{
+	return (u32 *)((u8 *)&mgmt->settings + setting->offset);
+}
+
+static ssize_t vha_setting_show(struct device *device,
+				struct device_attribute *attr, char *buf)
+{
+	struct vha_setting *setting =
+		container_of(attr, struct vha_setting, attr);
+	struct vha_mgmt *mgmt = vha_mgmt_of(device);
+	u32 value;
+
+	mutex_lock(&mgmt->lock);
+	value = *vha_setting_value(mgmt, setting);
+	mutex_unlock(&mgmt->lock);
+	return sysfs_emit(buf, "%u\n", value);
+}
+
+static ssize_t vha_setting_store(struct device *device,
+				 struct device_attribute *attr, const char *buf,
+				 size_t count)
+{
+	struct vha_setting *setting =
+		container_of(attr, struct vha_setting, attr);
+	struct vha_mgmt *mgmt = vha_mgmt_of(device);
+	u32 value;
+
+	if (kstrtou32(buf, 0, &value) || value < setting->min ||
+	    value > setting->max ||
+	    (setting->power_of_2 && !is_power_of_2(value))) {
+		dev_warn_ratelimited(device,
+				     "%s: %.*s is not a %s from %u to %u\n",
+				     attr->attr.name,
+				     (int)strcspn(buf, "\n"), buf,
+				     setting->power_of_2 ? "power of two" :
+							   "number",
+				     setting->min, setting->max);
+		return -EINVAL;
+	}
+	mutex_lock(&mgmt->lock);
+	*vha_setting_value(mgmt, setting) = value;
+	mutex_unlock(&mgmt->lock);
+	return count;
+}
+
+static struct vha_setting vha_setting_table[] = {
+	{ __ATTR(queues, 0644, vha_setting_show, vha_setting_store),
+	  offsetof(struct vha_settings, queues), 1, VHA_QUEUES_MAX },
+	{ __ATTR(queue_size, 0644, vha_setting_show, vha_setting_store),
+	  offsetof(struct vha_settings, queue_size), VHA_QUEUE_SIZE_MIN,
+	  VHA_QUEUE_SIZE_MAX, true },
+	{ __ATTR(max_sessions, 0644, vha_setting_show, vha_setting_store),
+	  offsetof(struct vha_settings, max_sessions), 1, VHA_SESSIONS_MAX },
+	{ __ATTR(max_size, 0644, vha_setting_show, vha_setting_store),
+	  offsetof(struct vha_settings, max_size), VHA_SIZE_MIN, VHA_SIZE_MAX },
+};
+
+static struct attribute *vha_mgmt_attrs[] = {
+	&vha_setting_table[0].attr.attr,
+	&vha_setting_table[1].attr.attr,
+	&vha_setting_table[2].attr.attr,
+	&vha_setting_table[3].attr.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(vha_mgmt);
+
+/* ---- vdpa --------------------------------------------------------------- */
+
+static int vha_mgmt_features(struct vha_mgmt *mgmt,
+			     const struct vdpa_dev_set_config *config,
+			     u64 *features)
+{
+	*features = VHA_FEATURES;
+	if (!(config->mask & BIT_ULL(VDPA_ATTR_DEV_FEATURES)))
+		return 0;
+	*features = config->device_features;
+	if ((*features & ~VHA_FEATURES) || (~*features & VHA_FEATURES_NEEDED)) {
+		dev_warn_ratelimited(&mgmt->device,
+				     "device_features: %#llx is not within %#llx or lacks some of %#llx\n",
+				     *features, VHA_FEATURES,
+				     VHA_FEATURES_NEEDED);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int vha_mgmt_dev_add(struct vdpa_mgmt_dev *mdev, const char *name,
+			    const struct vdpa_dev_set_config *config)
+{
+	struct vha_mgmt *mgmt = container_of(mdev, struct vha_mgmt, mdev);
+	struct vha_settings settings;
+	struct vha_dev *dev;
+	u64 features;
+	int err;
+
+	err = vha_mgmt_features(mgmt, config, &features);
+	if (err)
+		return err;
+	mutex_lock(&mgmt->lock);
+	settings = mgmt->settings;
+	mutex_unlock(&mgmt->lock);
+	dev = vha_dev_create(name, mgmt->provider, &settings, features);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	dev->vdpa.mdev = mdev;
+	err = _vdpa_register_device(&dev->vdpa, dev->nvqs);
+	if (err) {
+		put_device(&dev->vdpa.dev);
+		return err;
+	}
+	vha_stats_add_dev(dev);
+	return 0;
+}
+
+/*
+ * Unbinding the driver resets the device, which waits for a bounded time; what
+ * is left of it then lives as long as its orphans.
+ */
+static void vha_mgmt_dev_del(struct vdpa_mgmt_dev *mdev,
+			     struct vdpa_device *vdpa)
+{
+	vha_stats_del_dev(vha_dev_of(vdpa));
+	_vdpa_unregister_device(vdpa);
+}
+
+static const struct vdpa_mgmtdev_ops vha_mgmt_ops = {
+	.dev_add = vha_mgmt_dev_add,
+	.dev_del = vha_mgmt_dev_del,
+};
+
+static struct virtio_device_id vha_mgmt_ids[] = {
+	{ VIRTIO_ID_CRYPTO, VIRTIO_DEV_ANY_ID },
+	{ }
+};
+
+/* ---- registration ------------------------------------------------------- */
+
+static void vha_mgmt_release(struct device *device)
+{
+	kfree(vha_mgmt_of(device));
+}
+
+static void vha_mgmt_set_defaults(struct vha_mgmt *mgmt)
+{
+	mgmt->settings = (struct vha_settings){
+		.queues = min_t(u32, num_online_cpus(), VHA_DEFAULT_QUEUES_MAX),
+		.queue_size = VHA_DEFAULT_QUEUE_SIZE,
+		.max_sessions = VHA_DEFAULT_MAX_SESSIONS,
+		.max_size = VHA_DEFAULT_MAX_SIZE,
+	};
+}
+
+static struct vha_mgmt *
+vha_mgmt_add(const struct vhost_accel_provider *provider)
+{
+	struct vha_mgmt *mgmt;
+	int err;
+
+	mgmt = kzalloc(sizeof(*mgmt), GFP_KERNEL);
+	if (!mgmt)
+		return ERR_PTR(-ENOMEM);
+	device_initialize(&mgmt->device);
+	mgmt->device.parent = vha_mgmt_root;
+	mgmt->device.release = vha_mgmt_release;
+	mgmt->device.groups = vha_mgmt_groups;
+	mutex_init(&mgmt->lock);
+	mgmt->provider = provider;
+	vha_mgmt_set_defaults(mgmt);
+
+	err = dev_set_name(&mgmt->device, "%s", provider->name);
+	if (err)
+		goto err_put;
+	err = device_add(&mgmt->device);
+	if (err)
+		goto err_put;
+
+	mgmt->mdev.device = &mgmt->device;
+	mgmt->mdev.ops = &vha_mgmt_ops;
+	mgmt->mdev.id_table = vha_mgmt_ids;
+	mgmt->mdev.config_attr_mask = BIT_ULL(VDPA_ATTR_DEV_FEATURES);
+	mgmt->mdev.supported_features = VHA_FEATURES;
+	mgmt->mdev.max_supported_vqs = VHA_QUEUES_MAX + 1;
+	err = vdpa_mgmtdev_register(&mgmt->mdev);
+	if (err)
+		goto err_del;
+	return mgmt;
+
+err_del:
+	device_del(&mgmt->device);
+err_put:
+	put_device(&mgmt->device);
+	return ERR_PTR(err);
+}
+
+/* With devices that are in use, the module is in use, and this isn't reached */
+static void vha_mgmt_del(struct vha_mgmt *mgmt)
+{
+	vdpa_mgmtdev_unregister(&mgmt->mdev);
+	device_unregister(&mgmt->device);
+}
+
+/**
+ * vha_mgmt_init() - make the management devices
+ *
+ * Context: module load.
+ * Return: 0 or an error.
+ */
+int vha_mgmt_init(void)
+{
+	int err;
+
+	vha_mgmt_root = root_device_register("vhost_accel");
+	if (IS_ERR(vha_mgmt_root))
+		return PTR_ERR(vha_mgmt_root);
+	vha_mgmt_soft = vha_mgmt_add(&vha_provider_soft);
+	if (IS_ERR(vha_mgmt_soft)) {
+		err = PTR_ERR(vha_mgmt_soft);
+		goto err_unregister_root;
+	}
+	return 0;
+
+err_unregister_root:
+	root_device_unregister(vha_mgmt_root);
+	return err;
+}
+
+/**
+ * vha_mgmt_exit() - remove the management devices and what was made by them
+ *
+ * Context: module exit.
+ */
+void vha_mgmt_exit(void)
+{
+	vha_mgmt_del(vha_mgmt_soft);
+	root_device_unregister(vha_mgmt_root);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a provider can do, and how the device says so to its driver.
+ */
+#include "vha.h"
+
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+/**
+ * vha_provider_probe() - ask a device's provider what it can do
+ * @dev: the device, without runs
+ *
+ * Context: process, may sleep long.
+ */
+void vha_provider_probe(struct vha_dev *dev)
+{
+	struct vhost_accel_alg_info *info;
+	unsigned int i;
+
+	for (i = 0; i < ACCEL_ALG_NR; i++) {
+		info = &dev->alg[i];
+		memset(info, 0, sizeof(*info));
+		if (dev->provider->ops->probe(&accel_algs[i], info))
+			info->ctx_size = 0;
+	}
+}
+
+/**
+ * vha_provider_ctx_size() - memory that a request slot needs for the provider
+ * @dev: the device
+ *
+ * Context: any, while no probe is going on.
+ * Return: in bytes.
+ */
+u32 vha_provider_ctx_size(const struct vha_dev *dev)
+{
+	unsigned int i;
+	u32 size = 0;
+
+	for (i = 0; i < ACCEL_ALG_NR; i++)
+		size = max(size, dev->alg[i].ctx_size);
+	return size;
+}
+
+/**
+ * vha_provider_fill_config() - advertise what the provider can do
+ * @dev: the device, after vha_provider_probe()
+ *
+ * virtio 1.4, "Crypto Device", "Device configuration layout". Each service and
+ * algorithm is in there only if the provider has it.
+ *
+ * Context: any.
+ */
+void vha_provider_fill_config(struct vha_dev *dev)
+{
+	struct virtio_crypto_config *config = &dev->config;
+	u32 services = 0, cipher = 0, aead = 0;
+	const struct accel_alg *alg;
+	unsigned int i;
+
+	for (i = 0; i < ACCEL_ALG_NR; i++) {
+		if (!dev->alg[i].ctx_size)
+			continue;
+		alg = &accel_algs[i];
+		services |= BIT(alg->service);
+		if (alg->service == VIRTIO_CRYPTO_SERVICE_CIPHER)
+			cipher |= BIT(alg->wire);
+		else if (alg->service == VIRTIO_CRYPTO_SERVICE_AEAD)
+			aead |= BIT(alg->wire);
+	}
+	config->max_dataqueues = cpu_to_le32(dev->settings.queues);
+	config->crypto_services = cpu_to_le32(services);
+	config->cipher_algo_l = cpu_to_le32(cipher);
+	config->aead_algo = cpu_to_le32(aead);
+	config->max_cipher_key_len = cpu_to_le32(ACCEL_MAX_KEY_LEN);
+	config->max_size = cpu_to_le64(dev->settings.max_size);
+}

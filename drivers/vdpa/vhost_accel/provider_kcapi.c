@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The provider over the kernel crypto API.
+ *
+ * A driver is chosen by priority when the device is made and when a guest starts
+ * using it, and sessions then name that driver. So a session never waits for an
+ * algorithm of the same name that is being tested at that moment, which may be
+ * that of a guest in this very kernel, whose test waits for us.
+ *
+ * CRYPTO_ALG_NEED_FALLBACK is masked out: virtio_accel has it, and so has every
+ * template over it. No transform exists without a session.
+ */
+#include <linux/vhost_accel.h>
+
+#include <crypto/aead.h>
+#include <crypto/skcipher.h>
+#include <linux/err.h>
+#include <linux/kmod.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/virtio_crypto.h>
+
+#include "vha.h"
+
+#define VHA_KCAPI_MASK	CRYPTO_ALG_NEED_FALLBACK
+
+/**
+ * struct vha_kcapi_session - a session's transform
+ * @skcipher: for ciphers
+ * @aead: for AEADs; the other one is NULL
+ */
+struct vha_kcapi_session {
+	struct crypto_skcipher *skcipher;
+	struct crypto_aead *aead;
+};
+
+static u32 vha_kcapi_skcipher_ctx_size(struct crypto_skcipher *tfm)
+{
+	return sizeof(struct skcipher_request) + crypto_skcipher_reqsize(tfm);
+}
+
+static u32 vha_kcapi_aead_ctx_size(struct crypto_aead *tfm)
+{
+	return sizeof(struct aead_request) + crypto_aead_reqsize(tfm);
+}
+
+static int vha_kcapi_probe_skcipher(const struct accel_alg *alg,
+				    struct vhost_accel_alg_info *info)
+{
+	struct crypto_skcipher *tfm;
+
+	tfm = crypto_alloc_skcipher(alg->name, 0, VHA_KCAPI_MASK);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	strscpy(info->driver, crypto_skcipher_driver_name(tfm),
+		sizeof(info->driver));
+	info->ctx_size = vha_kcapi_skcipher_ctx_size(tfm);
+	crypto_free_skcipher(tfm);
+	return 0;
+}
+
+static int vha_kcapi_probe_aead(const struct accel_alg *alg,
+				struct vhost_accel_alg_info *info)
+{
+	struct crypto_aead *tfm;
+
+	tfm = crypto_alloc_aead(alg->name, 0, VHA_KCAPI_MASK);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	strscpy(info->driver, crypto_aead_driver_name(tfm),
+		sizeof(info->driver));
+	info->ctx_size = vha_kcapi_aead_ctx_size(tfm);
+	crypto_free_aead(tfm);
+	return 0;
+}
+
+static int vha_kcapi_probe_once(const struct accel_alg *alg,
+				struct vhost_accel_alg_info *info)
+{
+	switch (alg->service) {
+	case VIRTIO_CRYPTO_SERVICE_CIPHER:
+		return vha_kcapi_probe_skcipher(alg, info);
+	case VIRTIO_CRYPTO_SERVICE_AEAD:
+		return vha_kcapi_probe_aead(alg, info);
+	default:
+		return -ENOENT;
+	}
+}
+
+/*
+ * A look-up that has to build the algorithm gets what it built, even if loading
+ * the parts brought in a better one. The second look-up finds the best.
+ */
+static int vha_kcapi_probe(const struct accel_alg *alg,
+			   struct vhost_accel_alg_info *info)
+{
+	int err;
+
+	err = vha_kcapi_probe_once(alg, info);
+	if (err)
+		return err;
+	return vha_kcapi_probe_once(alg, info);
+}
+
+static int
+vha_kcapi_init_skcipher(struct vha_kcapi_session *session,
+			const struct vhost_accel_session_param *param)
+{
+	struct crypto_skcipher *tfm;
+	int err;
+
+	tfm = crypto_alloc_skcipher(param->info->driver, 0, VHA_KCAPI_MASK);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	err = -EOPNOTSUPP;
+	if (vha_kcapi_skcipher_ctx_size(tfm) > param->info->ctx_size)
+		goto err_free;
+	err = crypto_skcipher_setkey(tfm, param->key, param->key_len);
+	if (err)
+		goto err_free;
+	session->skcipher = tfm;
+	return 0;
+
+err_free:
+	crypto_free_skcipher(tfm);
+	return err;
+}
+
+static int vha_kcapi_init_aead(struct vha_kcapi_session *session,
+			       const struct vhost_accel_session_param *param)
+{
+	struct crypto_aead *tfm;
+	int err;
+
+	tfm = crypto_alloc_aead(param->info->driver, 0, VHA_KCAPI_MASK);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	err = -EOPNOTSUPP;
+	if (vha_kcapi_aead_ctx_size(tfm) > param->info->ctx_size ||
+	    crypto_aead_setauthsize(tfm, param->tag_len))
+		goto err_free;
+	err = crypto_aead_setkey(tfm, param->key, param->key_len);
+	if (err)
+		goto err_free;
+	session->aead = tfm;
+	return 0;
+
+err_free:
+	crypto_free_aead(tfm);
+	return err;
+}
+
+static int
+vha_kcapi_session_create(const struct vhost_accel_session_param *param,
+			 void **priv)
+{
+	struct vha_kcapi_session *session;
+	int err;
+
+	/* The driver was not there when the guest started */
+	if (!param->info->ctx_size)
+		return -ENOENT;
+	session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
+	if (!session)
+		return -ENOMEM;
+	if (param->alg->service == VIRTIO_CRYPTO_SERVICE_AEAD)
+		err = vha_kcapi_init_aead(session, param);
+	else
+		err = vha_kcapi_init_skcipher(session, param);
+	if (err) {
+		kfree(session);
+		return err;
+	}
+	*priv = session;
+	return 0;
+}
+
+static void vha_kcapi_session_destroy(void *priv)
+{
+	struct vha_kcapi_session *session = priv;
+
+	crypto_free_skcipher(session->skcipher);
+	crypto_free_aead(session->aead);
+	kfree(session);
+}
+
+static void vha_kcapi_done(void *data, int err)
+{
+	struct vhost_accel_request *req = data;
+
+	/* A request leaves a driver's own backlog: not an answer */
+	if (err == -EINPROGRESS)
+		return;
+	req->complete(req, err);
+}
+
+static int vha_kcapi_submit_skcipher(struct crypto_skcipher *tfm,
+				     struct vhost_accel_request *req)
+{
+	struct skcipher_request *sreq = req->ctx;
+
+	skcipher_request_set_tfm(sreq, tfm);
+	skcipher_request_set_callback(sreq, CRYPTO_TFM_REQ_MAY_SLEEP,
+				      vha_kcapi_done, req);
+	skcipher_request_set_crypt(sreq, req->src, req->dst, req->cryptlen,
+				   req->iv);
+	return req->encrypt ? crypto_skcipher_encrypt(sreq) :
+			      crypto_skcipher_decrypt(sreq);
+}
+
+static int vha_kcapi_submit_aead(struct crypto_aead *tfm,
+				 struct vhost_accel_request *req)
+{
+	struct aead_request *areq = req->ctx;
+
+	aead_request_set_tfm(areq, tfm);
+	aead_request_set_callback(areq, CRYPTO_TFM_REQ_MAY_SLEEP,
+				  vha_kcapi_done, req);
+	aead_request_set_ad(areq, req->assoclen);
+	aead_request_set_crypt(areq, req->src, req->dst, req->cryptlen,
+			       req->iv);
+	return req->encrypt ? crypto_aead_encrypt(areq) :
+			      crypto_aead_decrypt(areq);
+}
+
+static int vha_kcapi_submit(void *priv, struct vhost_accel_request *req)
+{
+	struct vha_kcapi_session *session = priv;
+
+	if (session->aead)
+		return vha_kcapi_submit_aead(session->aead, req);
+	return vha_kcapi_submit_skcipher(session->skcipher, req);
+}
+
+static const struct vhost_accel_provider_ops vha_kcapi_ops = {
+	.probe = vha_kcapi_probe,
+	.session_create = vha_kcapi_session_create,
+	.session_destroy = vha_kcapi_session_destroy,
+	.submit = vha_kcapi_submit,
+};
+
+/* Whatever this kernel has, by priority */
+const struct vhost_accel_provider vha_provider_soft = {
+	.name = "soft",
+	.ops = &vha_kcapi_ops,
+};
+
+/**
+ * vha_kcapi_init() - load drivers before they are looked for
+ *
+ * An algorithm that is built in, or built of parts, is found without loading
+ * the module of a faster one.
+ *
+ * Context: process, module load: no lock is held.
+ */
+void vha_kcapi_init(void)
+{
+	struct vhost_accel_alg_info info;
+	unsigned int i;
+
+	request_module("crypto-aes");
+	for (i = 0; i < ACCEL_ALG_NR; i++)
+		vha_kcapi_probe(&accel_algs[i], &info);
+}

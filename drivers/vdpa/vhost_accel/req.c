@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The pool of request slots of a data queue.
+ *
+ * Slots are single allocations of the linear map and not one big array: their
+ * buffers go into scatterlists, and drivers may map them for DMA.
+ */
+#include "req.h"
+
+#include <kunit/visibility.h>
+#include <linux/align.h>
+#include <linux/array_size.h>
+#include <linux/export.h>
+#include <linux/gfp.h>
+#include <linux/math.h>
+#include <linux/slab.h>
+
+#include "session.h"
+
+static void vha_large_free(struct vha_large *large)
+{
+	unsigned int i;
+
+	if (!large)
+		return;
+	for (i = 0; large->aad && i < large->nr_aad; i++)
+		if (large->aad[i])
+			__free_page(large->aad[i]);
+	kfree(large->aad);
+	kvfree(large->src_sg);
+	kvfree(large->dst_sg);
+	kfree(large);
+}
+
+static struct vha_large *vha_large_alloc(u32 max_size)
+{
+	struct vha_large *large;
+	unsigned int i, nr_sg;
+
+	large = kzalloc(sizeof(*large), GFP_KERNEL_ACCOUNT);
+	if (!large)
+		return NULL;
+	large->nr_aad = DIV_ROUND_UP(max_size, PAGE_SIZE);
+	nr_sg = VHA_SG_LARGE + large->nr_aad;
+	large->aad = kcalloc(large->nr_aad, sizeof(*large->aad),
+			     GFP_KERNEL_ACCOUNT);
+	large->src_sg = kvcalloc(nr_sg, sizeof(*large->src_sg),
+				 GFP_KERNEL_ACCOUNT);
+	large->dst_sg = kvcalloc(nr_sg, sizeof(*large->dst_sg),
+				 GFP_KERNEL_ACCOUNT);
+	if (!large->aad || !large->src_sg || !large->dst_sg)
+		goto err_free;
+	sg_init_table(large->src_sg, nr_sg);
+	sg_init_table(large->dst_sg, nr_sg);
+	for (i = 0; i < large->nr_aad; i++) {
+		large->aad[i] = alloc_page(GFP_KERNEL_ACCOUNT);
+		if (!large->aad[i])
+			goto err_free;
+	}
+	return large;
+
+err_free:
+	vha_large_free(large);
+	return NULL;
+}
+
+static struct vha_req *vha_req_alloc(struct vha_run *run, u32 ctx_size)
+{
+	size_t offset = ALIGN(sizeof(struct vha_req), ARCH_DMA_MINALIGN);
+	struct vha_req *req;
+
+	req = kzalloc(offset + ctx_size, GFP_KERNEL_ACCOUNT);
+	if (!req)
+		return NULL;
+	req->run = run;
+	req->op.iv = req->iv;
+	req->op.ctx = (u8 *)req + offset;
+	sg_init_table(req->src_sg, ARRAY_SIZE(req->src_sg));
+	sg_init_table(req->dst_sg, ARRAY_SIZE(req->dst_sg));
+	return req;
+}
+
+static int vha_pool_fill(struct vha_pool *pool, struct vha_run *run,
+			 u32 ctx_size, u32 max_size)
+{
+	struct vha_large *large;
+	struct vha_req *req;
+
+	while (pool->nr_free < pool->size) {
+		req = vha_req_alloc(run, ctx_size);
+		if (!req)
+			return -ENOMEM;
+		pool->all[pool->nr_free] = req;
+		pool->free[pool->nr_free++] = req;
+	}
+	while (pool->nr_large < VHA_POOL_LARGE) {
+		large = vha_large_alloc(max_size);
+		if (!large)
+			return -ENOMEM;
+		large->next = pool->large;
+		pool->large = large;
+		pool->nr_large++;
+	}
+	return 0;
+}
+
+/**
+ * vha_pool_init() - allocate the slots of a queue
+ * @pool: the pool
+ * @run: that the slots belong to
+ * @size: how many
+ * @ctx_size: bytes that the provider needs in each
+ * @max_size: largest request of the device
+ *
+ * Context: process; charged to the caller's memory cgroup.
+ * Return: 0 or -ENOMEM.
+ */
+int vha_pool_init(struct vha_pool *pool, struct vha_run *run, u16 size,
+		  u32 ctx_size, u32 max_size)
+{
+	int err = -ENOMEM;
+
+	memset(pool, 0, sizeof(*pool));
+	pool->size = size;
+	pool->free = kvcalloc(size, sizeof(*pool->free), GFP_KERNEL_ACCOUNT);
+	pool->all = kvcalloc(size, sizeof(*pool->all), GFP_KERNEL_ACCOUNT);
+	if (pool->free && pool->all)
+		err = vha_pool_fill(pool, run, ctx_size, max_size);
+	if (err)
+		vha_pool_destroy(pool);
+	return err;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_pool_init);
+
+/**
+ * vha_pool_destroy() - free the slots of a queue
+ * @pool: all of its slots are free; may be partly initialized
+ *
+ * Context: process.
+ */
+void vha_pool_destroy(struct vha_pool *pool)
+{
+	struct vha_large *large;
+	unsigned int i;
+
+	while (pool->large) {
+		large = pool->large;
+		pool->large = large->next;
+		vha_large_free(large);
+	}
+	/* IVs, AAD, and whatever the provider left of its work */
+	for (i = 0; pool->all && i < pool->size; i++)
+		kfree_sensitive(pool->all[i]);
+	kvfree(pool->all);
+	kvfree(pool->free);
+	memset(pool, 0, sizeof(*pool));
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_pool_destroy);
+
+/**
+ * vha_req_enlarge() - give a request room for more
+ * @pool: the queue's
+ * @req: whose lists are empty
+ *
+ * Context: the queue's worker.
+ * Return: false if all large tables are in use.
+ */
+bool vha_req_enlarge(struct vha_pool *pool, struct vha_req *req)
+{
+	struct vha_large *large = pool->large;
+
+	if (!large)
+		return false;
+	pool->large = large->next;
+	pool->nr_large--;
+	req->large = large;
+	return true;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_req_enlarge);
+
+/**
+ * vha_req_put() - give a slot back, with all that it holds
+ * @pool: the queue's
+ * @req: the slot, which the provider has no more
+ *
+ * Context: the queue's worker.
+ */
+void vha_req_put(struct vha_pool *pool, struct vha_req *req)
+{
+	vha_sgl_release(&req->src);
+	vha_sgl_release(&req->dst);
+	if (req->large) {
+		req->large->next = pool->large;
+		pool->large = req->large;
+		pool->nr_large++;
+		req->large = NULL;
+	}
+	if (req->session) {
+		vha_session_put(req->session);
+		req->session = NULL;
+	}
+	WRITE_ONCE(req->state, VHA_REQ_FREE);
+	pool->free[pool->nr_free++] = req;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_req_put);

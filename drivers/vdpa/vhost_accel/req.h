@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Request slots of a data queue: all memory that a request needs, allocated
+ * when the queue starts. Nothing is allocated per request.
+ */
+#ifndef _VHA_REQ_H
+#define _VHA_REQ_H
+
+#include <linux/dma-mapping.h>
+#include <linux/llist.h>
+#include <linux/scatterlist.h>
+#include <linux/types.h>
+#include <linux/vhost_accel.h>
+
+#include "chain.h"
+
+struct vha_run;
+struct vha_session;
+
+/* Scatterlist entries of a slot, for data; one more for AAD */
+#define VHA_SG_INLINE		16
+/* The same of a large table, and how many tables a queue has */
+#define VHA_SG_LARGE		128
+#define VHA_POOL_LARGE		4
+/* AAD that fits into a slot */
+#define VHA_AAD_INLINE		64
+
+/**
+ * struct vha_large - room for a request that does not fit into a slot
+ * @next: in the pool
+ * @nr_aad: entries of @aad
+ * @aad: pages for AAD, up to the device's max_size
+ * @src_sg: entries for AAD, then for data
+ * @dst_sg: the same
+ */
+struct vha_large {
+	struct vha_large *next;
+	u16 nr_aad;
+	struct page **aad;
+	struct scatterlist *src_sg;
+	struct scatterlist *dst_sg;
+};
+
+/**
+ * enum vha_req_state - where a request is
+ * @VHA_REQ_FREE: nowhere
+ * @VHA_REQ_TAKEN: taken from the ring, not submitted
+ * @VHA_REQ_SUBMITTED: the provider may have it
+ *
+ * Written by the queue's worker; others read it to tell the administrator who
+ * holds what.
+ */
+enum vha_req_state {
+	VHA_REQ_FREE,
+	VHA_REQ_TAKEN,
+	VHA_REQ_SUBMITTED,
+};
+
+/**
+ * struct vha_req - a request slot
+ * @done: for the run's list of completed requests
+ * @run: of the queue
+ * @session: with a reference, NULL if the request never got that far
+ * @large: NULL if the slot is enough
+ * @status_iova: where the status byte goes
+ * @has_status: there is room for one
+ * @state: enum vha_req_state
+ * @status: VIRTIO_CRYPTO_*, when the provider is not needed
+ * @answered: @status is set
+ * @retries: how often the provider had no memory
+ * @head: of the chain
+ * @alg_id: of @session, which orphans outlive in reports
+ * @out_len: bytes that success writes to the guest
+ * @text_len: bytes of payload, for statistics
+ * @result: of the provider
+ * @src: source
+ * @dst: destination
+ * @op: what the provider sees
+ * @src_sg: entries of @src
+ * @dst_sg: entries of @dst
+ * @iv: private copy
+ * @aad: private copy
+ *
+ * Belongs to the queue's worker; from submission to completion @op, the lists
+ * and the buffers belong to the provider.
+ */
+struct vha_req {
+	struct llist_node done;
+	struct vha_run *run;
+	struct vha_session *session;
+	struct vha_large *large;
+	u64 status_iova;
+	bool has_status;
+	u8 state;
+	u8 status;
+	bool answered;
+	u8 retries;
+	u8 alg_id;
+	u16 head;
+	u32 out_len;
+	u32 text_len;
+	int result;
+	struct vha_sgl src;
+	struct vha_sgl dst;
+	struct vhost_accel_request op;
+	struct scatterlist src_sg[VHA_SG_INLINE + 1];
+	struct scatterlist dst_sg[VHA_SG_INLINE + 1];
+	/* DMA may be done to what follows, apart from the rest */
+	u8 iv[ACCEL_MAX_IV_LEN] __aligned(ARCH_DMA_MINALIGN);
+	u8 aad[VHA_AAD_INLINE] __aligned(ARCH_DMA_MINALIGN);
+};
+
+/**
+ * struct vha_pool - the slots of a queue
+ * @size: how many there are
+ * @nr_free: entries of @free
+ * @free: free slots, the last used one last: it is warm
+ * @all: all of them
+ * @large: free large tables
+ * @nr_large: how many large tables are free
+ *
+ * Belongs to the queue's worker.
+ */
+struct vha_pool {
+	u16 size;
+	u16 nr_free;
+	struct vha_req **free;
+	struct vha_req **all;
+	struct vha_large *large;
+	u16 nr_large;
+};
+
+int vha_pool_init(struct vha_pool *pool, struct vha_run *run, u16 size,
+		  u32 ctx_size, u32 max_size);
+void vha_pool_destroy(struct vha_pool *pool);
+
+/**
+ * vha_req_get() - take a slot
+ * @pool: the queue's
+ *
+ * Context: the queue's worker.
+ * Return: a slot without session, table or pages, or NULL.
+ */
+static inline struct vha_req *vha_req_get(struct vha_pool *pool)
+{
+	struct vha_req *req;
+
+	if (unlikely(!pool->nr_free))
+		return NULL;
+	req = pool->free[--pool->nr_free];
+	WRITE_ONCE(req->state, VHA_REQ_TAKEN);
+	req->answered = false;
+	req->has_status = false;
+	req->retries = 0;
+	return req;
+}
+
+bool vha_req_enlarge(struct vha_pool *pool, struct vha_req *req);
+void vha_req_put(struct vha_pool *pool, struct vha_req *req);
+
+#endif /* _VHA_REQ_H */

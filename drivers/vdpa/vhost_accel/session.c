@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sessions of a device.
+ *
+ * The low bits of a session's number are its slot in a table, the rest is a
+ * serial number that only grows: looking one up is one load and one comparison,
+ * and a number whose session is gone can't be met again.
+ */
+#include "session.h"
+
+#include <kunit/visibility.h>
+#include <linux/bitmap.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/limits.h>
+#include <linux/nospec.h>
+#include <linux/slab.h>
+
+#define VHA_SERIAL_MAX	(U64_MAX >> VHA_SESSION_SLOT_BITS)
+
+/**
+ * vha_sessions_init() - make an empty table
+ * @table: the table
+ * @max: how many sessions it may hold, up to %VHA_SESSIONS_MAX
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int vha_sessions_init(struct vha_sessions *table, u32 max)
+{
+	spin_lock_init(&table->lock);
+	table->max = max;
+	table->count = 0;
+	/* 0 is never a session's number */
+	table->serial = 1;
+	table->used = bitmap_zalloc(max, GFP_KERNEL_ACCOUNT);
+	if (!table->used)
+		return -ENOMEM;
+	table->slot = kvcalloc(max, sizeof(*table->slot), GFP_KERNEL_ACCOUNT);
+	if (!table->slot)
+		goto err_free_used;
+	return 0;
+
+err_free_used:
+	bitmap_free(table->used);
+	table->used = NULL;
+	return -ENOMEM;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_sessions_init);
+
+/**
+ * vha_sessions_destroy() - free a table
+ * @table: the table; initialized or zero. Nobody looks anything up any more.
+ *
+ * Context: process.
+ */
+void vha_sessions_destroy(struct vha_sessions *table)
+{
+	if (!table->slot)
+		return;
+	vha_sessions_reset(table);
+	kvfree(table->slot);
+	table->slot = NULL;
+	bitmap_free(table->used);
+	table->used = NULL;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_sessions_destroy);
+
+static void vha_sessions_unreserve(struct vha_sessions *table, u32 slot)
+{
+	lockdep_assert_held(&table->lock);
+	RCU_INIT_POINTER(table->slot[slot], NULL);
+	__clear_bit(slot, table->used);
+	table->count--;
+}
+
+/* Takes the session out of a slot, if there is one and it is called @id */
+static struct vha_session *vha_sessions_take(struct vha_sessions *table,
+					     u32 slot, u64 id)
+{
+	struct vha_session *session;
+
+	spin_lock(&table->lock);
+	session = rcu_dereference_protected(table->slot[slot],
+					    lockdep_is_held(&table->lock));
+	if (session && (!id || session->id == id))
+		vha_sessions_unreserve(table, slot);
+	else
+		session = NULL;
+	spin_unlock(&table->lock);
+	return session;
+}
+
+/**
+ * vha_sessions_reset() - end all sessions
+ * @table: the table
+ *
+ * Requests in flight keep theirs until they are done. A session that is being
+ * made at this time comes to nothing. Numbers go on where they were.
+ *
+ * Context: process.
+ */
+void vha_sessions_reset(struct vha_sessions *table)
+{
+	struct vha_session *session;
+	u32 slot;
+
+	spin_lock(&table->lock);
+	table->epoch++;
+	spin_unlock(&table->lock);
+
+	for (slot = 0; slot < table->max; slot++) {
+		if (!rcu_access_pointer(table->slot[slot]))
+			continue;
+		session = vha_sessions_take(table, slot, 0);
+		if (session)
+			vha_session_put(session);
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_sessions_reset);
+
+/* Reserve a slot and a number, so that a full table costs the provider nothing */
+static int vha_sessions_reserve(struct vha_sessions *table, u64 *id, u64 *epoch)
+{
+	unsigned long slot;
+
+	spin_lock(&table->lock);
+	slot = find_first_zero_bit(table->used, table->max);
+	if (slot >= table->max || table->serial > VHA_SERIAL_MAX) {
+		spin_unlock(&table->lock);
+		return -ENOSPC;
+	}
+	__set_bit(slot, table->used);
+	table->count++;
+	*id = table->serial++ << VHA_SESSION_SLOT_BITS | slot;
+	*epoch = table->epoch;
+	spin_unlock(&table->lock);
+	return 0;
+}
+
+static u32 vha_session_slot(u64 id)
+{
+	return id & (VHA_SESSIONS_MAX - 1);
+}
+
+static int vha_sessions_publish(struct vha_sessions *table,
+				struct vha_session *session, u64 epoch)
+{
+	int err = 0;
+
+	spin_lock(&table->lock);
+	if (table->epoch == epoch)
+		rcu_assign_pointer(table->slot[vha_session_slot(session->id)],
+				   session);
+	else
+		err = -ECANCELED;
+	spin_unlock(&table->lock);
+	return err;
+}
+
+static struct vha_session *
+vha_session_alloc(const struct vhost_accel_provider *provider,
+		  const struct vhost_accel_session_param *param, bool encrypt)
+{
+	struct vha_session *session;
+	int err;
+
+	session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
+	if (!session)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&session->ref);
+	session->alg = param->alg;
+	session->alg_id = param->alg_id;
+	session->encrypt = encrypt;
+	session->tag_len = param->tag_len;
+	session->ops = provider->ops;
+	err = provider->ops->session_create(param, &session->priv);
+	if (err) {
+		kfree(session);
+		return ERR_PTR(err);
+	}
+	return session;
+}
+
+/**
+ * vha_session_create() - make a session and give it a number
+ * @table: the device's table
+ * @provider: who does the work
+ * @param: algorithm and key, checked against the algorithm's sizes
+ * @encrypt: direction
+ * @id: where its number goes
+ *
+ * Context: process, the control queue's worker.
+ * Return: 0, -ENOSPC if the table is full, -ECANCELED if the table was reset
+ * meanwhile, or what &vhost_accel_provider_ops.session_create returned.
+ */
+int vha_session_create(struct vha_sessions *table,
+		       const struct vhost_accel_provider *provider,
+		       const struct vhost_accel_session_param *param,
+		       bool encrypt, u64 *id)
+{
+	struct vha_session *session;
+	u64 epoch;
+	int err;
+
+	err = vha_sessions_reserve(table, id, &epoch);
+	if (err)
+		return err;
+	session = vha_session_alloc(provider, param, encrypt);
+	if (IS_ERR(session)) {
+		err = PTR_ERR(session);
+		goto err_unreserve;
+	}
+	session->id = *id;
+	err = vha_sessions_publish(table, session, epoch);
+	if (err)
+		goto err_put_session;
+	return 0;
+
+err_put_session:
+	vha_session_put(session);
+err_unreserve:
+	spin_lock(&table->lock);
+	vha_sessions_unreserve(table, vha_session_slot(*id));
+	spin_unlock(&table->lock);
+	return err;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_session_create);
+
+/**
+ * vha_session_get() - look up a session by its number
+ * @table: the device's table
+ * @id: from the guest, unchecked
+ *
+ * Context: any.
+ * Return: the session with a reference for the caller, or NULL.
+ */
+struct vha_session *vha_session_get(struct vha_sessions *table, u64 id)
+{
+	struct vha_session *session;
+	u32 slot = vha_session_slot(id);
+
+	if (slot >= table->max)
+		return NULL;
+	slot = array_index_nospec(slot, table->max);
+
+	rcu_read_lock();
+	session = rcu_dereference(table->slot[slot]);
+	if (session &&
+	    (session->id != id || !kref_get_unless_zero(&session->ref)))
+		session = NULL;
+	rcu_read_unlock();
+	return session;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_session_get);
+
+static void vha_session_release(struct kref *ref)
+{
+	struct vha_session *session =
+		container_of(ref, struct vha_session, ref);
+
+	session->ops->session_destroy(session->priv);
+	kfree_rcu(session, rcu);
+}
+
+/**
+ * vha_session_put() - give back a reference
+ * @session: the session
+ *
+ * Context: process; the last one frees the provider's part.
+ */
+void vha_session_put(struct vha_session *session)
+{
+	kref_put(&session->ref, vha_session_release);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_session_put);
+
+/**
+ * vha_session_destroy() - end a session
+ * @table: the device's table
+ * @id: from the guest, unchecked
+ * @service: VIRTIO_CRYPTO_SERVICE_* that the guest named
+ *
+ * Requests in flight keep it until they are done.
+ *
+ * Context: process, the control queue's worker.
+ * Return: 0, or -ENOENT if that service has no such session.
+ */
+int vha_session_destroy(struct vha_sessions *table, u64 id, u8 service)
+{
+	struct vha_session *session;
+	int err = -ENOENT;
+
+	session = vha_session_get(table, id);
+	if (!session)
+		return err;
+	if (session->alg->service == service &&
+	    vha_sessions_take(table, vha_session_slot(id), id)) {
+		/* The table's */
+		vha_session_put(session);
+		err = 0;
+	}
+	vha_session_put(session);
+	return err;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_session_destroy);

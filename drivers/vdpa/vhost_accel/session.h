@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sessions: a key, an algorithm and a direction, known to the guest by a number.
+ *
+ * A number is never given out twice in a device's lifetime, resets included. A
+ * guest that lost track (its VMM stopped and continued it) thus gets an error
+ * and never another session's key. virtio 1.4, "Session operation".
+ */
+#ifndef _VHA_SESSION_H
+#define _VHA_SESSION_H
+
+#include <linux/bits.h>
+#include <linux/bits.h>
+#include <linux/kref.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/vhost_accel.h>
+
+/* Slots are the low bits of a session's number */
+#define VHA_SESSION_SLOT_BITS	16
+#define VHA_SESSIONS_MAX	BIT(VHA_SESSION_SLOT_BITS)
+
+/**
+ * struct vha_session - one session
+ * @ref: one for the table, one for each request in flight
+ * @rcu: for the memory; the provider's part goes with the last reference
+ * @id: its number
+ * @alg: the algorithm
+ * @alg_id: its row
+ * @encrypt: direction
+ * @tag_len: of the authentication tag, 0 for ciphers
+ * @ops: the provider's
+ * @priv: the provider's handle
+ *
+ * Constant once it is in the table.
+ */
+struct vha_session {
+	struct kref ref;
+	struct rcu_head rcu;
+	u64 id;
+	const struct accel_alg *alg;
+	enum accel_alg_id alg_id;
+	bool encrypt;
+	u8 tag_len;
+	const struct vhost_accel_provider_ops *ops;
+	void *priv;
+};
+
+/**
+ * struct vha_sessions - the sessions of a device
+ * @lock: guards @used, @count, @serial, @epoch and changes of @slot
+ * @max: how many there may be
+ * @count: how many there are
+ * @serial: upper part of the next number; only ever grows
+ * @epoch: how often the table was reset
+ * @used: which of @slot are taken
+ * @slot: the sessions, by the low bits of their numbers; read under RCU
+ */
+struct vha_sessions {
+	spinlock_t lock; /* see above */
+	u32 max;
+	u32 count;
+	u64 serial;
+	u64 epoch;
+	unsigned long *used;
+	struct vha_session __rcu **slot;
+};
+
+int vha_sessions_init(struct vha_sessions *table, u32 max);
+void vha_sessions_destroy(struct vha_sessions *table);
+void vha_sessions_reset(struct vha_sessions *table);
+
+int vha_session_create(struct vha_sessions *table,
+		       const struct vhost_accel_provider *provider,
+		       const struct vhost_accel_session_param *param,
+		       bool encrypt, u64 *id);
+int vha_session_destroy(struct vha_sessions *table, u64 id, u8 service);
+struct vha_session *vha_session_get(struct vha_sessions *table, u64 id);
+void vha_session_put(struct vha_session *session);
+
+#endif /* _VHA_SESSION_H */

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counters as others see them, and their tables in debugfs:
+ *
+ *	vhost_accel/DEVICE/algorithms	per algorithm: who did how much
+ *	vhost_accel/DEVICE/queues	per queue
+ */
+#include <linux/debugfs.h>
+#include <linux/math.h>
+#include <linux/scatterlist.h>
+#include <linux/seq_file.h>
+#include <linux/sysfs.h>
+
+#include "vha.h"
+
+static struct dentry *vha_debugfs;
+
+/**
+ * vha_stats_sum() - a counter of all queues together
+ * @dev: the device
+ * @offset: of a u64 in struct vha_vq_stats
+ *
+ * Context: any.
+ * Return: the sum.
+ */
+u64 vha_stats_sum(const struct vha_dev *dev, size_t offset)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < dev->nvqs; i++)
+		sum += READ_ONCE(*(u64 *)((u8 *)&dev->vq[i].stats + offset));
+	return sum;
+}
+
+/**
+ * vha_stats_kicks() - notifications from the driver, all queues together
+ * @dev: the device
+ *
+ * Context: any.
+ * Return: the sum.
+ */
+u64 vha_stats_kicks(const struct vha_dev *dev)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < dev->nvqs; i++)
+		sum += atomic64_read(&dev->vq[i].kicks);
+	return sum;
+}
+
+/* Only lists that hold pages: under identity they are the kernel's own */
+static u32 vha_sgl_pages(const struct vha_sgl *sgl)
+{
+	u32 pages = 0;
+	u16 i;
+
+	for (i = sgl->first_held; sgl->held && i < sgl->nents; i++)
+		pages += DIV_ROUND_UP(sgl->sg[i].offset + sgl->sg[i].length,
+				      PAGE_SIZE);
+	return pages;
+}
+
+/**
+ * vha_stats_orphans() - requests that did not come back before a reset
+ * @dev: the device
+ * @pages: set to how many pages of memory they hold, or NULL
+ * @per_alg: for %ACCEL_ALG_NR numbers of requests, or NULL
+ *
+ * Context: process. Takes &vha_dev.orphan_mutex.
+ * Return: how many there are.
+ */
+u32 vha_stats_orphans(struct vha_dev *dev, u32 *pages, u32 *per_alg)
+{
+	u32 orphans = 0, held = 0;
+	struct vha_run *run;
+	struct vha_req *req;
+	u16 i;
+
+	/* A slot can't be freed meanwhile, only come back */
+	mutex_lock(&dev->orphan_mutex);
+	list_for_each_entry(run, &dev->orphans, orphan) {
+		for (i = 0; i < run->pool.size; i++) {
+			req = run->pool.all[i];
+			if (READ_ONCE(req->state) != VHA_REQ_SUBMITTED)
+				continue;
+			orphans++;
+			held += vha_sgl_pages(&req->src) +
+				vha_sgl_pages(&req->dst);
+			if (per_alg)
+				per_alg[req->alg_id]++;
+		}
+	}
+	mutex_unlock(&dev->orphan_mutex);
+	if (pages)
+		*pages = held;
+	return orphans;
+}
+
+static int algorithms_show(struct seq_file *m, void *unused)
+{
+	const struct vha_dev *dev = m->private;
+	struct vha_alg_stats sum;
+	unsigned int i;
+	u32 q;
+
+	seq_printf(m, "%-16s %-32s %12s %16s %8s\n", "algorithm", "driver",
+		   "requests", "bytes", "errors");
+	for (i = 0; i < ACCEL_ALG_NR; i++) {
+		sum = (struct vha_alg_stats){};
+		for (q = 0; q < dev->nvqs; q++) {
+			const struct vha_alg_stats *alg =
+				&dev->vq[q].stats.alg[i];
+
+			sum.requests += READ_ONCE(alg->requests);
+			sum.bytes += READ_ONCE(alg->bytes);
+			sum.errors += READ_ONCE(alg->errors);
+		}
+		seq_printf(m, "%-16s %-32s %12llu %16llu %8llu\n",
+			   accel_algs[i].name,
+			   dev->alg[i].ctx_size ? dev->alg[i].driver : "-",
+			   sum.requests, sum.bytes, sum.errors);
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(algorithms);
+
+static int queues_show(struct seq_file *m, void *unused)
+{
+	const struct vha_dev *dev = m->private;
+	const struct vha_vq *vq;
+	u32 q;
+
+	seq_printf(m, "%-7s %12s %16s %8s %12s %13s %11s\n", "queue",
+		   "requests", "bytes", "errors", "kicks", "notifications",
+		   "saturations");
+	for (q = 0; q < dev->nvqs; q++) {
+		vq = &dev->vq[q];
+		if (q + 1 == dev->nvqs)
+			seq_puts(m, "control");
+		else
+			seq_printf(m, "%-7u", q);
+		seq_printf(m, " %12llu %16llu %8llu %12llu %13llu %11llu\n",
+			   READ_ONCE(vq->stats.requests),
+			   READ_ONCE(vq->stats.bytes),
+			   READ_ONCE(vq->stats.errors),
+			   (u64)atomic64_read(&vq->kicks),
+			   READ_ONCE(vq->stats.notifications),
+			   READ_ONCE(vq->stats.saturations));
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(queues);
+
+static struct kernfs_node *vha_stats_node(struct vha_dev *dev, const char *name)
+{
+	struct kernfs_node *group, *node = NULL;
+
+	group = sysfs_get_dirent(dev->vdpa.dev.kobj.sd, "accel");
+	if (group)
+		node = sysfs_get_dirent(group, name);
+	sysfs_put(group);
+	return node;
+}
+
+/**
+ * vha_stats_add_dev() - show a device's counters
+ * @dev: the device, registered
+ *
+ * Its driver may be at work already.
+ *
+ * Context: process.
+ */
+void vha_stats_add_dev(struct vha_dev *dev)
+{
+	dev->debugfs = debugfs_create_dir(dev_name(&dev->vdpa.dev),
+					  vha_debugfs);
+	debugfs_create_file("algorithms", 0444, dev->debugfs, dev,
+			    &algorithms_fops);
+	debugfs_create_file("queues", 0444, dev->debugfs, dev, &queues_fops);
+	WRITE_ONCE(dev->state_node, vha_stats_node(dev, "state"));
+	WRITE_ONCE(dev->saturated_node, vha_stats_node(dev, "saturated"));
+}
+
+/**
+ * vha_stats_del_dev() - end what vha_stats_add_dev() began
+ * @dev: the device, still registered
+ *
+ * Context: process.
+ */
+void vha_stats_del_dev(struct vha_dev *dev)
+{
+	debugfs_remove_recursive(dev->debugfs);
+}
+
+/**
+ * vha_stats_init() - module load
+ */
+void vha_stats_init(void)
+{
+	vha_debugfs = debugfs_create_dir("vhost_accel", NULL);
+}
+
+/**
+ * vha_stats_exit() - module exit
+ */
+void vha_stats_exit(void)
+{
+	debugfs_remove_recursive(vha_debugfs);
+}

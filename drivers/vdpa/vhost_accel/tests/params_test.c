@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Data requests: which are legal, and what their lengths mean.
+ */
+#include "../dataq.h"
+
+#include <kunit/test.h>
+#include <linux/limits.h>
+
+#include "../session.h"
+
+#define MAX_SIZE	65536
+
+static struct vha_session session_of(enum accel_alg_id id, bool encrypt,
+				     u8 tag_len)
+{
+	return (struct vha_session){
+		.alg = &accel_algs[id],
+		.alg_id = id,
+		.encrypt = encrypt,
+		.tag_len = tag_len,
+	};
+}
+
+/* One row: a request to a session, and what becomes of it */
+struct params_row {
+	const char *name;
+	enum accel_alg_id alg;
+	bool encrypt;
+	u8 tag_len;
+	struct vha_params p;
+	u8 status;
+	struct vha_lens lens;
+};
+
+#define CIPHER(iv, src, dst, enc) {					\
+	.service = VIRTIO_CRYPTO_SERVICE_CIPHER, .encrypt = enc,	\
+	.iv_len = iv, .src_len = src, .dst_len = dst }
+#define AEAD(iv, aad, src, dst, tag, enc) {				\
+	.service = VIRTIO_CRYPTO_SERVICE_AEAD, .encrypt = enc,		\
+	.check_tag = true, .iv_len = iv, .aad_len = aad,		\
+	.src_len = src, .dst_len = dst, .tag_len = tag }
+
+static const struct params_row params_rows[] = {
+	{ "cbc", ACCEL_ALG_CBC_AES, true, 0, CIPHER(16, 64, 64, true),
+	  VIRTIO_CRYPTO_OK, { 64, 64, 64 } },
+	{ "cbc of nothing", ACCEL_ALG_CBC_AES, true, 0, CIPHER(16, 0, 0, true),
+	  VIRTIO_CRYPTO_OK, { 0, 0, 0 } },
+	{ "cbc, not a block", ACCEL_ALG_CBC_AES, true, 0,
+	  CIPHER(16, 63, 63, true), VIRTIO_CRYPTO_ERR },
+	{ "cbc, short destination", ACCEL_ALG_CBC_AES, true, 0,
+	  CIPHER(16, 64, 48, true), VIRTIO_CRYPTO_ERR },
+	{ "cbc, long destination", ACCEL_ALG_CBC_AES, true, 0,
+	  CIPHER(16, 64, 80, true), VIRTIO_CRYPTO_ERR },
+	{ "cbc, the wrong way", ACCEL_ALG_CBC_AES, true, 0,
+	  CIPHER(16, 64, 64, false), VIRTIO_CRYPTO_ERR },
+	{ "cbc, short IV", ACCEL_ALG_CBC_AES, true, 0, CIPHER(15, 64, 64, true),
+	  VIRTIO_CRYPTO_ERR },
+	{ "cbc, huge IV", ACCEL_ALG_CBC_AES, true, 0,
+	  CIPHER(U32_MAX, 64, 64, true), VIRTIO_CRYPTO_ERR },
+	{ "ecb has no IV", ACCEL_ALG_ECB_AES, true, 0, CIPHER(0, 16, 16, true),
+	  VIRTIO_CRYPTO_OK, { 16, 16, 16 } },
+	{ "ecb with one", ACCEL_ALG_ECB_AES, true, 0, CIPHER(16, 16, 16, true),
+	  VIRTIO_CRYPTO_ERR },
+	{ "ctr of one byte", ACCEL_ALG_CTR_AES, true, 0, CIPHER(16, 1, 1, true),
+	  VIRTIO_CRYPTO_OK, { 1, 1, 1 } },
+	{ "xts of 17 bytes", ACCEL_ALG_XTS_AES, true, 0,
+	  CIPHER(16, 17, 17, true), VIRTIO_CRYPTO_OK, { 17, 17, 17 } },
+	{ "xts of 15 bytes", ACCEL_ALG_XTS_AES, true, 0,
+	  CIPHER(16, 15, 15, true), VIRTIO_CRYPTO_ERR },
+	{ "largest", ACCEL_ALG_CTR_AES, true, 0,
+	  CIPHER(16, MAX_SIZE - 16, MAX_SIZE - 16, true), VIRTIO_CRYPTO_OK,
+	  { MAX_SIZE - 16, MAX_SIZE - 16, MAX_SIZE - 16 } },
+	{ "one more", ACCEL_ALG_CTR_AES, true, 0,
+	  CIPHER(16, MAX_SIZE - 15, MAX_SIZE - 15, true), VIRTIO_CRYPTO_ERR },
+	{ "2^31", ACCEL_ALG_CTR_AES, true, 0,
+	  CIPHER(16, 1U << 31, 1U << 31, true), VIRTIO_CRYPTO_ERR },
+	{ "2^32-1", ACCEL_ALG_CTR_AES, true, 0,
+	  CIPHER(16, U32_MAX, U32_MAX, true), VIRTIO_CRYPTO_ERR },
+	{ "cipher request, AEAD session", ACCEL_ALG_GCM_AES, true, 16,
+	  CIPHER(16, 64, 64, true), VIRTIO_CRYPTO_INVSESS },
+
+	{ "gcm encrypt", ACCEL_ALG_GCM_AES, true, 16,
+	  AEAD(12, 8, 100, 116, 16, true), VIRTIO_CRYPTO_OK,
+	  { 100, 100, 116 } },
+	{ "gcm encrypt, more room than needed", ACCEL_ALG_GCM_AES, true, 16,
+	  AEAD(12, 8, 100, 120, 16, true), VIRTIO_CRYPTO_OK,
+	  { 100, 100, 116 } },
+	{ "gcm encrypt, no room for the tag", ACCEL_ALG_GCM_AES, true, 16,
+	  AEAD(12, 8, 100, 115, 16, true), VIRTIO_CRYPTO_ERR },
+	{ "gcm decrypt", ACCEL_ALG_GCM_AES, false, 16,
+	  AEAD(12, 0, 116, 100, 16, false), VIRTIO_CRYPTO_OK,
+	  { 100, 116, 100 } },
+	{ "gcm decrypt of a tag", ACCEL_ALG_GCM_AES, false, 16,
+	  AEAD(12, 0, 16, 0, 16, false), VIRTIO_CRYPTO_OK, { 0, 16, 0 } },
+	{ "gcm decrypt, less than a tag", ACCEL_ALG_GCM_AES, false, 16,
+	  AEAD(12, 0, 15, 100, 16, false), VIRTIO_CRYPTO_ERR },
+	{ "gcm decrypt, short destination", ACCEL_ALG_GCM_AES, false, 16,
+	  AEAD(12, 0, 116, 99, 16, false), VIRTIO_CRYPTO_ERR },
+	{ "gcm, another tag", ACCEL_ALG_GCM_AES, true, 12,
+	  AEAD(12, 0, 100, 200, 16, true), VIRTIO_CRYPTO_ERR },
+	{ "gcm, J0 for an IV", ACCEL_ALG_GCM_AES, true, 16,
+	  AEAD(16, 0, 100, 200, 16, true), VIRTIO_CRYPTO_ERR },
+	{ "gcm, AAD too long", ACCEL_ALG_GCM_AES, true, 16,
+	  AEAD(12, U32_MAX, 100, 200, 16, true), VIRTIO_CRYPTO_ERR },
+	{ "gcm, source too long", ACCEL_ALG_GCM_AES, true, 16,
+	  AEAD(12, 0, U32_MAX, U32_MAX, 16, true), VIRTIO_CRYPTO_ERR },
+	{ "gcm request, cipher session", ACCEL_ALG_CBC_AES, true, 0,
+	  AEAD(16, 0, 64, 64, 0, true), VIRTIO_CRYPTO_INVSESS },
+};
+
+static void params_row_desc(const struct params_row *row, char *desc)
+{
+	strscpy(desc, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(params, params_rows, params_row_desc);
+
+static void params_checked(struct kunit *test)
+{
+	const struct params_row *row = test->param_value;
+	struct vha_session session = session_of(row->alg, row->encrypt,
+						row->tag_len);
+	struct vha_lens lens = {};
+
+	KUNIT_ASSERT_EQ(test, vha_params_check(&row->p, &session, MAX_SIZE,
+					       &lens), row->status);
+	if (row->status != VIRTIO_CRYPTO_OK)
+		return;
+	KUNIT_EXPECT_EQ(test, lens.text, row->lens.text);
+	KUNIT_EXPECT_EQ(test, lens.out, row->lens.out);
+	KUNIT_EXPECT_EQ(test, lens.in, row->lens.in);
+}
+
+static u8 parse(struct vha_params *p, u32 opcode, const union vha_data_flf *flf,
+		bool revision_1)
+{
+	const struct virtio_crypto_op_header hdr = {
+		.opcode = cpu_to_le32(opcode),
+		.session_id = cpu_to_le64(0x123456789abcdef0),
+	};
+
+	return vha_params_parse(p, &hdr, flf, revision_1);
+}
+
+static void params_parsed_cipher(struct kunit *test)
+{
+	union vha_data_flf flf = {
+		.sym.u.cipher.para.iv_len = cpu_to_le32(16),
+		.sym.u.cipher.para.src_data_len = cpu_to_le32(48),
+		.sym.u.cipher.para.dst_data_len = cpu_to_le32(32),
+		.sym.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_CIPHER),
+	};
+	struct vha_params p;
+
+	KUNIT_ASSERT_EQ(test, parse(&p, VIRTIO_CRYPTO_CIPHER_DECRYPT, &flf,
+				    true), VIRTIO_CRYPTO_OK);
+	KUNIT_EXPECT_EQ(test, p.session_id, 0x123456789abcdef0);
+	KUNIT_EXPECT_EQ(test, p.service, VIRTIO_CRYPTO_SERVICE_CIPHER);
+	KUNIT_EXPECT_FALSE(test, p.encrypt);
+	KUNIT_EXPECT_EQ(test, p.iv_len, 16);
+	KUNIT_EXPECT_EQ(test, p.src_len, 48);
+	KUNIT_EXPECT_EQ(test, p.dst_len, 32);
+	KUNIT_EXPECT_EQ(test, p.aad_len, 0);
+}
+
+static void params_parsed_aead(struct kunit *test)
+{
+	union vha_data_flf flf = {
+		.aead.iv_len = cpu_to_le32(12),
+		.aead.aad_len = cpu_to_le32(8),
+		.aead.src_data_len = cpu_to_le32(100),
+		.aead.dst_data_len = cpu_to_le32(116),
+		.aead.tag_len = cpu_to_le32(16),
+	};
+	struct vha_params p;
+
+	KUNIT_ASSERT_EQ(test, parse(&p, VIRTIO_CRYPTO_AEAD_ENCRYPT, &flf, true),
+			VIRTIO_CRYPTO_OK);
+	KUNIT_EXPECT_TRUE(test, p.encrypt);
+	KUNIT_EXPECT_TRUE(test, p.check_tag);
+	KUNIT_EXPECT_EQ(test, p.aad_len, 8);
+	KUNIT_EXPECT_EQ(test, p.tag_len, 16);
+	KUNIT_EXPECT_EQ(test, p.dst_len, 116);
+
+	/* What is behind the legacy format's four fields is padding */
+	KUNIT_ASSERT_EQ(test, parse(&p, VIRTIO_CRYPTO_AEAD_ENCRYPT, &flf,
+				    false), VIRTIO_CRYPTO_OK);
+	KUNIT_EXPECT_FALSE(test, p.check_tag);
+	KUNIT_EXPECT_EQ(test, p.src_len, 100);
+}
+
+static void params_not_supported(struct kunit *test)
+{
+	static const u32 opcodes[] = {
+		VIRTIO_CRYPTO_HASH, VIRTIO_CRYPTO_MAC,
+		VIRTIO_CRYPTO_AKCIPHER_ENCRYPT, VIRTIO_CRYPTO_AKCIPHER_VERIFY,
+		VIRTIO_CRYPTO_CIPHER_CREATE_SESSION, 0x7, 0x500, 0x10000,
+		0x80000000, U32_MAX,
+	};
+	union vha_data_flf flf = {
+		.sym.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_CIPHER),
+	};
+	struct vha_params p;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++)
+		KUNIT_EXPECT_EQ_MSG(test, parse(&p, opcodes[i], &flf, true),
+				    VIRTIO_CRYPTO_NOTSUPP, "opcode %#x",
+				    opcodes[i]);
+	flf.sym.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
+	KUNIT_EXPECT_EQ(test, parse(&p, VIRTIO_CRYPTO_CIPHER_ENCRYPT, &flf,
+				    true), VIRTIO_CRYPTO_NOTSUPP);
+	flf.sym.op_type = 0;
+	KUNIT_EXPECT_EQ(test, parse(&p, VIRTIO_CRYPTO_CIPHER_ENCRYPT, &flf,
+				    false), VIRTIO_CRYPTO_NOTSUPP);
+}
+
+static struct kunit_case params_test_cases[] = {
+	KUNIT_CASE_PARAM(params_checked, params_gen_params),
+	KUNIT_CASE(params_parsed_cipher),
+	KUNIT_CASE(params_parsed_aead),
+	KUNIT_CASE(params_not_supported),
+	{}
+};
+
+static struct kunit_suite params_test_suite = {
+	.name = "vhost_accel_params",
+	.test_cases = params_test_cases,
+};
+
+kunit_test_suite(params_test_suite);

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sessions: numbers that never come back, limits, references.
+ */
+#include "../session.h"
+
+#include <kunit/test.h>
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#define MAX_SESSIONS	8
+
+/* A provider that counts */
+static int fake_alive;
+static int fake_error;
+static struct vha_sessions *fake_reset_inside;
+
+static int fake_create(const struct vhost_accel_session_param *param,
+		       void **session)
+{
+	if (fake_reset_inside)
+		vha_sessions_reset(fake_reset_inside);
+	if (fake_error)
+		return fake_error;
+	fake_alive++;
+	return 0;
+}
+
+static void fake_destroy(void *session)
+{
+	fake_alive--;
+}
+
+static const struct vhost_accel_provider_ops fake_ops = {
+	.session_create = fake_create,
+	.session_destroy = fake_destroy,
+};
+
+static const struct vhost_accel_provider fake_provider = {
+	.name = "fake",
+	.ops = &fake_ops,
+};
+
+static const struct vhost_accel_session_param cbc = {
+	.alg = &accel_algs[ACCEL_ALG_CBC_AES],
+	.alg_id = ACCEL_ALG_CBC_AES,
+};
+
+static struct vha_sessions *table_of(struct kunit *test)
+{
+	return test->priv;
+}
+
+static u64 create(struct kunit *test)
+{
+	u64 id = 0;
+
+	KUNIT_ASSERT_EQ(test, vha_session_create(table_of(test), &fake_provider,
+						 &cbc, true, &id), 0);
+	return id;
+}
+
+static bool exists(struct kunit *test, u64 id)
+{
+	struct vha_session *session = vha_session_get(table_of(test), id);
+
+	if (session)
+		vha_session_put(session);
+	return session;
+}
+
+static void session_found_by_its_number(struct kunit *test)
+{
+	u64 id = create(test);
+	struct vha_session *session = vha_session_get(table_of(test), id);
+
+	KUNIT_ASSERT_NOT_NULL(test, session);
+	KUNIT_EXPECT_EQ(test, session->id, id);
+	KUNIT_EXPECT_EQ(test, session->alg_id, ACCEL_ALG_CBC_AES);
+	KUNIT_EXPECT_TRUE(test, session->encrypt);
+	vha_session_put(session);
+}
+
+/* Numbers that differ from a good one in any bit */
+static void session_not_found_by_another(struct kunit *test)
+{
+	u64 id = create(test);
+	unsigned int bit;
+
+	KUNIT_EXPECT_FALSE(test, exists(test, 0));
+	KUNIT_EXPECT_FALSE(test, exists(test, U64_MAX));
+	for (bit = 0; bit < 64; bit++)
+		KUNIT_EXPECT_FALSE_MSG(test, exists(test, id ^ BIT_ULL(bit)),
+				       "bit %u", bit);
+}
+
+static void session_number_never_again(struct kunit *test)
+{
+	u64 first, id, last = 0;
+	unsigned int i;
+
+	first = create(test);
+	vha_session_destroy(table_of(test), first, VIRTIO_CRYPTO_SERVICE_CIPHER);
+	for (i = 0; i < 10000; i++) {
+		id = create(test);
+		KUNIT_ASSERT_NE(test, id, first);
+		KUNIT_ASSERT_GT(test, id, last);
+		KUNIT_ASSERT_FALSE(test, exists(test, first));
+		last = id;
+		if (i % 100 == 99)
+			vha_sessions_reset(table_of(test));
+		else
+			vha_session_destroy(table_of(test), id,
+					    VIRTIO_CRYPTO_SERVICE_CIPHER);
+	}
+	KUNIT_EXPECT_EQ(test, fake_alive, 0);
+}
+
+static void session_numbers_run_out(struct kunit *test)
+{
+	struct vha_sessions *table = table_of(test);
+	u64 id;
+
+	table->serial = U64_MAX >> VHA_SESSION_SLOT_BITS;
+	id = create(test);
+	KUNIT_EXPECT_TRUE(test, exists(test, id));
+	KUNIT_EXPECT_EQ(test, vha_session_create(table, &fake_provider, &cbc,
+						 true, &id), -ENOSPC);
+	vha_sessions_reset(table);
+	KUNIT_EXPECT_EQ(test, vha_session_create(table, &fake_provider, &cbc,
+						 true, &id), -ENOSPC);
+}
+
+static void session_limit(struct kunit *test)
+{
+	struct vha_sessions *table = table_of(test);
+	u64 id[MAX_SESSIONS], extra;
+	unsigned int i;
+
+	for (i = 0; i < MAX_SESSIONS; i++)
+		id[i] = create(test);
+	KUNIT_EXPECT_EQ(test, vha_session_create(table, &fake_provider, &cbc,
+						 true, &extra), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, fake_alive, MAX_SESSIONS);
+	vha_session_destroy(table, id[3], VIRTIO_CRYPTO_SERVICE_CIPHER);
+	extra = create(test);
+	KUNIT_EXPECT_TRUE(test, exists(test, extra));
+	KUNIT_EXPECT_FALSE(test, exists(test, id[3]));
+	KUNIT_EXPECT_EQ(test, table->count, MAX_SESSIONS);
+}
+
+/* A failure takes neither a slot nor memory for ever */
+static void session_provider_refuses(struct kunit *test)
+{
+	struct vha_sessions *table = table_of(test);
+	unsigned int i;
+	u64 id;
+
+	fake_error = -EOPNOTSUPP;
+	for (i = 0; i < 3 * MAX_SESSIONS; i++)
+		KUNIT_EXPECT_EQ(test, vha_session_create(table, &fake_provider,
+							 &cbc, true, &id),
+				-EOPNOTSUPP);
+	fake_error = 0;
+	KUNIT_EXPECT_EQ(test, table->count, 0);
+	create(test);
+}
+
+static void session_destroyed_while_used(struct kunit *test)
+{
+	struct vha_sessions *table = table_of(test);
+	u64 id = create(test);
+	struct vha_session *session = vha_session_get(table, id);
+
+	KUNIT_ASSERT_NOT_NULL(test, session);
+	KUNIT_EXPECT_EQ(test, vha_session_destroy(table, id,
+						  VIRTIO_CRYPTO_SERVICE_CIPHER),
+			0);
+	KUNIT_EXPECT_FALSE(test, exists(test, id));
+	KUNIT_EXPECT_EQ(test, fake_alive, 1);
+	vha_session_put(session);
+	KUNIT_EXPECT_EQ(test, fake_alive, 0);
+}
+
+static void session_reset_while_used(struct kunit *test)
+{
+	struct vha_sessions *table = table_of(test);
+	u64 id = create(test);
+	struct vha_session *session = vha_session_get(table, id);
+
+	create(test);
+	vha_sessions_reset(table);
+	KUNIT_EXPECT_EQ(test, fake_alive, 1);
+	KUNIT_EXPECT_EQ(test, table->count, 0);
+	vha_session_put(session);
+	KUNIT_EXPECT_EQ(test, fake_alive, 0);
+}
+
+/* A provider that is slow may be overtaken by a reset */
+static void session_reset_while_made(struct kunit *test)
+{
+	struct vha_sessions *table = table_of(test);
+	u64 id;
+
+	fake_reset_inside = table;
+	KUNIT_EXPECT_EQ(test, vha_session_create(table, &fake_provider, &cbc,
+						 true, &id), -ECANCELED);
+	fake_reset_inside = NULL;
+	KUNIT_EXPECT_FALSE(test, exists(test, id));
+	KUNIT_EXPECT_EQ(test, table->count, 0);
+	KUNIT_EXPECT_EQ(test, fake_alive, 0);
+}
+
+static void session_destroy_needs_service(struct kunit *test)
+{
+	struct vha_sessions *table = table_of(test);
+	u64 id = create(test);
+
+	KUNIT_EXPECT_EQ(test, vha_session_destroy(table, id,
+						  VIRTIO_CRYPTO_SERVICE_AEAD),
+			-ENOENT);
+	KUNIT_EXPECT_TRUE(test, exists(test, id));
+	KUNIT_EXPECT_EQ(test, vha_session_destroy(table, id,
+						  VIRTIO_CRYPTO_SERVICE_CIPHER),
+			0);
+	KUNIT_EXPECT_EQ(test, vha_session_destroy(table, id,
+						  VIRTIO_CRYPTO_SERVICE_CIPHER),
+			-ENOENT);
+}
+
+static int session_test_init(struct kunit *test)
+{
+	struct vha_sessions *table;
+
+	table = kunit_kzalloc(test, sizeof(*table), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, table);
+	KUNIT_ASSERT_EQ(test, vha_sessions_init(table, MAX_SESSIONS), 0);
+	fake_alive = 0;
+	fake_error = 0;
+	test->priv = table;
+	return 0;
+}
+
+static void session_test_exit(struct kunit *test)
+{
+	vha_sessions_destroy(test->priv);
+	KUNIT_EXPECT_EQ(test, fake_alive, 0);
+}
+
+static struct kunit_case session_test_cases[] = {
+	KUNIT_CASE(session_found_by_its_number),
+	KUNIT_CASE(session_not_found_by_another),
+	KUNIT_CASE_SLOW(session_number_never_again),
+	KUNIT_CASE(session_numbers_run_out),
+	KUNIT_CASE(session_limit),
+	KUNIT_CASE(session_provider_refuses),
+	KUNIT_CASE(session_destroyed_while_used),
+	KUNIT_CASE(session_reset_while_used),
+	KUNIT_CASE(session_reset_while_made),
+	KUNIT_CASE(session_destroy_needs_service),
+	{}
+};
+
+static struct kunit_suite session_test_suite = {
+	.name = "vhost_accel_session",
+	.init = session_test_init,
+	.exit = session_test_exit,
+	.test_cases = session_test_cases,
+};
+
+kunit_test_suite(session_test_suite);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tracepoints of vhost_accel.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM vhost_accel
+
+#if !defined(_VHA_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _VHA_TRACE_H
+
+#include <linux/tracepoint.h>
+
+#include "vha.h"
+
+TRACE_EVENT(vha_complete,
+	TP_PROTO(const struct vha_run *run, const struct vha_req *req,
+		 u8 status),
+	TP_ARGS(run, req, status),
+	TP_STRUCT__entry(
+		__string(device, dev_name(&run->dev->vdpa.dev))
+		__field(u16, queue)
+		__field(u16, head)
+		__field(u32, bytes)
+		__field(u8, status)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->queue = run->vq->index;
+		__entry->head = req->head;
+		__entry->bytes = req->text_len;
+		__entry->status = status;
+	),
+	TP_printk("%s queue=%u head=%u bytes=%u status=%u",
+		  __get_str(device), __entry->queue, __entry->head,
+		  __entry->bytes, __entry->status)
+);
+
+TRACE_EVENT(vha_saturated,
+	TP_PROTO(const struct vha_dev *dev, bool saturated),
+	TP_ARGS(dev, saturated),
+	TP_STRUCT__entry(
+		__string(device, dev_name(&dev->vdpa.dev))
+		__field(bool, saturated)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->saturated = saturated;
+	),
+	TP_printk("%s saturated=%d", __get_str(device), __entry->saturated)
+);
+
+TRACE_EVENT(vha_orphans,
+	TP_PROTO(const struct vha_dev *dev, u32 requests, u32 pages),
+	TP_ARGS(dev, requests, pages),
+	TP_STRUCT__entry(
+		__string(device, dev_name(&dev->vdpa.dev))
+		__field(u32, requests)
+		__field(u32, pages)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->requests = requests;
+		__entry->pages = pages;
+	),
+	TP_printk("%s requests=%u pages=%u", __get_str(device),
+		  __entry->requests, __entry->pages)
+);
+
+TRACE_EVENT(vha_needs_reset,
+	TP_PROTO(const struct vha_dev *dev, const char *reason),
+	TP_ARGS(dev, reason),
+	TP_STRUCT__entry(
+		__string(device, dev_name(&dev->vdpa.dev))
+		__string(reason, reason)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__assign_str(reason);
+	),
+	TP_printk("%s %s", __get_str(device), __get_str(reason))
+);
+
+#endif /* _VHA_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>

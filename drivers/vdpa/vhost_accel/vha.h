@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The objects of vhost_accel and who holds whom.
+ *
+ * A management device (mgmt.c) makes devices (struct vha_dev). A device
+ * has a fixed number of virtqueues (struct vha_vq): their configuration and
+ * counters. From DRIVER_OK to reset a virtqueue has a run (struct vha_run): ring,
+ * request slots, and the worker thread that owns them.
+ *
+ * A run holds the device and the module. A reset that finds requests still with
+ * the provider leaves the run to its thread, which stays behind with these
+ * orphans until the last one came back. So nothing that a late
+ * completion touches depends on the device still being there.
+ *
+ * Locks, in the order in which they are taken; the first two may be held for
+ * as long as a reset waits:
+ *
+ *	vdpa_device.cf_lock	vDPA core, around most operations
+ *	vha_dev.lock		(mutex) start, stop and configuration
+ *	vha_dev.config_mutex	(mutex) the configuration callback
+ *	vha_iotlb.lock		(rwsem) the address map, see iotlb.h
+ *	vha_dev.orphan_mutex	(mutex) the list of orphans
+ *	vha_dev.state_lock, vha_vq.cb_lock, vha_sessions.lock
+ *				(spinlocks) innermost, never nested
+ *
+ * Workers never take vha_dev.lock while a reset may wait for them. Notifications
+ * (kick_vq) and completions take none of these locks.
+ */
+#ifndef _VHA_H
+#define _VHA_H
+
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/cpumask.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/vdpa.h>
+#include <linux/vhost_accel.h>
+#include <linux/wait.h>
+
+#include <accel/wire.h>
+
+#include "iotlb.h"
+#include "req.h"
+#include "ring.h"
+#include "session.h"
+
+struct kernfs_node;
+struct mem_cgroup;
+struct vha_dev;
+
+/* Bounds of what an administrator may set; defaults in mgmt.c */
+#define VHA_QUEUES_MAX		64
+#define VHA_QUEUE_SIZE_MIN	16
+#define VHA_QUEUE_SIZE_MAX	VHA_RING_MAX
+#define VHA_SIZE_MIN		4096
+#define VHA_SIZE_MAX		(1024 * 1024)
+
+/* Chains that a worker takes at a time before it lets others run */
+#define VHA_BATCH		32
+
+/* How long a reset or a suspension waits for requests that are in flight */
+#define VHA_DRAIN_TIMEOUT	(10 * HZ)
+/* The same on behalf of a dying task */
+#define VHA_DRAIN_TIMEOUT_DYING	HZ
+
+/**
+ * struct vha_settings - what can be chosen per device
+ * @queues: data queues
+ * @queue_size: largest size of a queue, a power of two
+ * @max_sessions: how many sessions there may be at a time
+ * @max_size: bytes of variable-length data per request and direction
+ */
+struct vha_settings {
+	u32 queues;
+	u32 queue_size;
+	u32 max_sessions;
+	u32 max_size;
+};
+
+/**
+ * struct vha_alg_stats - what was done with one algorithm
+ * @requests: requests that the provider answered
+ * @bytes: payload of those that succeeded
+ * @errors: those that failed otherwise than by authentication
+ */
+struct vha_alg_stats {
+	u64 requests;
+	u64 bytes;
+	u64 errors;
+};
+
+/**
+ * struct vha_vq_stats - counters of a queue
+ * @requests: requests answered, of any kind
+ * @bytes: payload of successful requests
+ * @errors: requests answered with an error other than BADMSG
+ * @auth_failures: requests answered with BADMSG
+ * @unanswered: chains returned without a status, for want of a place for it
+ * @notifications: interrupts sent to the driver
+ * @saturations: times that the provider was full
+ * @nomem: times that the provider had no memory for a request
+ * @payload_copied: bytes of payload that were copied instead of being worked on
+ *	in place
+ * @alg: per algorithm
+ *
+ * Written by the queue's worker alone, read anywhere. Survives resets.
+ */
+struct vha_vq_stats {
+	u64 requests;
+	u64 bytes;
+	u64 errors;
+	u64 auth_failures;
+	u64 unanswered;
+	u64 notifications;
+	u64 saturations;
+	u64 nomem;
+	u64 payload_copied;
+	struct vha_alg_stats alg[ACCEL_ALG_NR];
+};
+
+/**
+ * vha_stat_add() - count
+ * @counter: of which the caller is the only writer
+ * @n: how many
+ *
+ * Context: any.
+ */
+static inline void vha_stat_add(u64 *counter, u64 n)
+{
+	WRITE_ONCE(*counter, *counter + n);
+}
+
+/**
+ * struct vha_vq - a virtqueue of a device
+ * @dev: the device
+ * @index: data queues first, the control queue last
+ * @ready: the driver has enabled it
+ * @changed: configuration changed while suspended
+ * @num: size
+ * @desc: descriptor table, I/O virtual address
+ * @driver: driver area
+ * @device: device area
+ * @last_avail: where a start begins
+ * @affinity: CPUs for the worker
+ * @has_affinity: @affinity was set
+ * @run: the current run. Changed under &vha_dev.lock, read under RCU
+ * @cb_lock: guards @cb, which may change while the worker uses it
+ * @cb: how to interrupt the driver
+ * @kicks: notifications from the driver
+ * @stats: other counters
+ *
+ * What has no lock of its own is guarded by &vha_dev.lock; the worker reads
+ * @ready without.
+ */
+struct vha_vq {
+	struct vha_dev *dev;
+	u16 index;
+	bool ready;
+	bool changed;
+	u32 num;
+	u64 desc;
+	u64 driver;
+	u64 device;
+	u16 last_avail;
+	struct cpumask affinity;
+	bool has_affinity;
+	struct vha_run __rcu *run;
+	spinlock_t cb_lock; /* see above */
+	struct vdpa_callback cb;
+	atomic64_t kicks;
+	struct vha_vq_stats stats;
+};
+
+/**
+ * enum vha_run_mode - what a worker is to do
+ * @VHA_RUN_ACTIVE: work
+ * @VHA_RUN_DRAIN: finish what is in flight, take nothing new, then wait
+ * @VHA_RUN_QUIT: don't touch guest memory any more, and leave
+ *
+ * Changed under &vha_dev.lock; to QUIT with &vha_iotlb.lock held for writing as
+ * well, so that a worker inside it knows what it may touch.
+ */
+enum vha_run_mode {
+	VHA_RUN_ACTIVE,
+	VHA_RUN_DRAIN,
+	VHA_RUN_QUIT,
+};
+
+/**
+ * struct vha_run_ops - what differs between data and control queues
+ * @turn: do some work; returns whether there may be more right away. Called
+ *	without locks
+ * @unfetch: give back to the ring what was taken and not begun
+ * @idle: nothing is begun and unfinished, or waits to be returned
+ * @reap: guest memory is out of reach: let go of what has come back, return
+ *	nothing to the ring
+ */
+struct vha_run_ops {
+	bool (*turn)(struct vha_run *run);
+	void (*unfetch)(struct vha_run *run);
+	bool (*idle)(const struct vha_run *run);
+	void (*reap)(struct vha_run *run);
+};
+
+extern const struct vha_run_ops vha_data_ops;
+extern const struct vha_run_ops vha_ctrl_ops;
+
+/**
+ * struct vha_ctrl_answer - answer to a control request
+ * @input: of a session being made
+ * @status: of any other request
+ * @is_session: which of the two
+ * @pending: it is to be returned; @chain of the run is its chain
+ */
+struct vha_ctrl_answer {
+	struct virtio_crypto_session_input input;
+	u8 status;
+	bool is_session;
+	bool pending;
+};
+
+/**
+ * struct vha_run - a virtqueue at work
+ * @ref: one for the queue, one for the thread
+ * @rcu: for notifications that come late
+ * @vq: the queue
+ * @dev: the device, which the run holds
+ * @ops: data or control
+ * @task: the worker
+ * @memcg: memory cgroup of the VMM, NULL for the kernel's own driver
+ * @revision_1: VIRTIO_CRYPTO_F_REVISION_1 was negotiated
+ * @size: of the ring
+ * @wait: what the worker waits on
+ * @mode: enum vha_run_mode
+ * @kicked: the driver has notified us
+ * @done: completed requests, from any context
+ * @parked: the worker has finished draining
+ * @left: the worker has seen QUIT and won't touch guest memory
+ * @orphan: on &vha_dev.orphans. Guarded by &vha_dev.orphan_mutex, as are
+ * @acked: the worker knows about @detached
+ * @detached: nobody waits for the thread's end
+ * @ring: the ring
+ * @chain: the chain being looked at
+ * @map: descriptor table, driver area and device area in the kernel
+ * @generation: of the map when @map was made
+ * @hint: last range used
+ * @started: @ring was started
+ * @broken: why the ring is unusable, 0 while it isn't
+ * @reported: the device was told
+ * @stalled: the provider would not take the next request of @batch
+ * @full: @stalled because it was full, not for want of memory
+ * @inflight: requests that the provider has
+ * @pool: request slots
+ * @batch: requests taken and not submitted, in the ring's order
+ * @batch_pos: the next one
+ * @batch_nr: how many
+ * @ready: requests finished and not returned
+ * @ready_nr: how many
+ * @answer: the control request being done
+ *
+ * From @ring on everything belongs to the worker. While it is parked,
+ * &vha_dev.lock guards it.
+ */
+struct vha_run {
+	struct kref ref;
+	struct rcu_head rcu;
+	struct vha_vq *vq;
+	struct vha_dev *dev;
+	const struct vha_run_ops *ops;
+	struct task_struct *task;
+	struct mem_cgroup *memcg;
+	bool revision_1;
+	u16 size;
+
+	wait_queue_head_t wait ____cacheline_aligned;
+	enum vha_run_mode mode;
+	bool kicked;
+	struct llist_head done;
+	struct completion parked;
+	struct completion left;
+	struct list_head orphan;
+	bool acked;
+	bool detached;
+
+	struct vha_ring ring ____cacheline_aligned;
+	struct vha_ring_chain chain;
+	struct vha_vmap map[3];
+	u64 generation;
+	struct vha_iotlb_hint hint;
+	bool started;
+	int broken;
+	bool reported;
+	bool stalled;
+	bool full;
+	u32 inflight;
+	struct vha_pool pool;
+	struct vha_req *batch[VHA_BATCH];
+	u32 batch_pos;
+	u32 batch_nr;
+	struct vha_req *ready[VHA_BATCH];
+	u32 ready_nr;
+	struct vha_ctrl_answer answer;
+};
+
+/* Length of &vha_dev.reason */
+#define VHA_REASON_LEN	128
+
+/**
+ * struct vha_dev - a device
+ * @vdpa: for the vDPA core; first
+ * @provider: who does the work
+ * @settings: as they were when it was made
+ * @features: offered
+ * @alg: what the provider said about each algorithm; ctx_size 0 means that it
+ *	can't do it. Guarded by @lock, changed only while no run exists
+ * @config: configuration space without status; constant
+ * @lock: guards all that says so, and starting and stopping
+ * @driver_features: negotiated. Guarded by @lock
+ * @suspended: all workers are parked. Guarded by @lock
+ * @in_use: a module reference is held. Guarded by @lock
+ * @wants_start: the kernel's own driver has set DRIVER_OK when we were not able
+ *	to start. Guarded by @lock
+ * @generation: of the configuration space
+ * @ready: VIRTIO_CRYPTO_S_HW_READY
+ * @state_lock: guards changes of @status, and @reason
+ * @status: virtio status byte; read without lock
+ * @reason: why the device needs a reset or did not start, or empty
+ * @config_mutex: guards @config_cb, and calls of it
+ * @config_cb: how to tell the driver about a change
+ * @orphan_mutex: guards @orphans
+ * @orphans: runs whose requests did not come back
+ * @saturated: queues whose provider is full
+ * @resets_needed: how often the device needed a reset
+ * @tlb: the address map
+ * @sessions: the sessions
+ * @debugfs: directory
+ * @state_node: sysfs file "state", NULL until there is one
+ * @saturated_node: sysfs file "saturated"
+ * @nvqs: queues, the control queue included
+ * @vq: the queues
+ */
+struct vha_dev {
+	struct vdpa_device vdpa;
+	const struct vhost_accel_provider *provider;
+	struct vha_settings settings;
+	u64 features;
+	struct vhost_accel_alg_info alg[ACCEL_ALG_NR];
+	struct virtio_crypto_config config;
+
+	struct mutex lock; /* see above */
+	u64 driver_features;
+	bool suspended;
+	bool in_use;
+	bool wants_start;
+	u32 generation;
+	bool ready;
+
+	spinlock_t state_lock; /* see above */
+	u8 status;
+	char reason[VHA_REASON_LEN];
+
+	struct mutex config_mutex; /* see above */
+	struct vdpa_callback config_cb;
+
+	struct mutex orphan_mutex; /* see above */
+	struct list_head orphans;
+
+	atomic_t saturated;
+	atomic_t resets_needed;
+
+	struct vha_iotlb tlb;
+	struct vha_sessions sessions;
+	struct dentry *debugfs;
+	struct kernfs_node *state_node;
+	struct kernfs_node *saturated_node;
+	u32 nvqs;
+	struct vha_vq *vq;
+};
+
+static inline struct vha_dev *vha_dev_of(struct vdpa_device *vdpa)
+{
+	return container_of(vdpa, struct vha_dev, vdpa);
+}
+
+/* mgmt.c: management devices */
+int vha_mgmt_init(void);
+void vha_mgmt_exit(void);
+
+/* dev.c: life of a device */
+struct vha_dev *vha_dev_create(const char *name,
+			       const struct vhost_accel_provider *provider,
+			       const struct vha_settings *settings,
+			       u64 features);
+void vha_dev_free(struct vha_dev *dev);
+void vha_dev_set_status(struct vha_dev *dev, u8 status);
+void vha_dev_reset(struct vha_dev *dev);
+int vha_dev_suspend(struct vha_dev *dev);
+int vha_dev_resume(struct vha_dev *dev);
+void vha_dev_orphans_gone(struct vha_dev *dev);
+bool vha_dev_has_orphans(struct vha_dev *dev);
+__printf(2, 3) void vha_dev_needs_reset(struct vha_dev *dev,
+					const char *fmt, ...);
+void vha_dev_set_saturated(struct vha_dev *dev, bool saturated);
+
+/* vdpa_ops.c */
+extern const struct vdpa_config_ops vha_vdpa_ops;
+#define VHA_FEATURES	(BIT_ULL(VIRTIO_F_VERSION_1) |			\
+			 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM) |		\
+			 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |		\
+			 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) |		\
+			 BIT_ULL(VIRTIO_CRYPTO_F_REVISION_1))
+/* Without these no driver can use the device */
+#define VHA_FEATURES_NEEDED	(BIT_ULL(VIRTIO_F_VERSION_1) |		\
+				 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM))
+
+/* vq.c: runs and their workers */
+int vha_run_create(struct vha_vq *vq);
+void vha_run_discard(struct vha_vq *vq);
+void vha_run_start(struct vha_vq *vq);
+void vha_run_drain(struct vha_run *run);
+bool vha_run_wait_parked(struct vha_run *run, unsigned long *deadline);
+void vha_run_resume(struct vha_vq *vq);
+void vha_run_quit(struct vha_vq *vq);
+void vha_run_set_affinity(struct vha_vq *vq);
+struct vha_run *vha_vq_run(struct vha_vq *vq);
+bool vha_run_map(struct vha_run *run);
+void vha_run_signal(struct vha_run *run);
+void vha_vq_kick(struct vha_vq *vq);
+
+/**
+ * vha_run_wake() - have the worker look around
+ * @run: which exists: the caller is in an RCU read section or holds it
+ *
+ * Context: any. Pairs with the barrier in wait_event().
+ */
+static inline void vha_run_wake(struct vha_run *run)
+{
+	if (wq_has_sleeper(&run->wait))
+		wake_up(&run->wait);
+}
+
+/* provider.c */
+extern const struct vhost_accel_provider vha_provider_soft;
+void vha_provider_probe(struct vha_dev *dev);
+void vha_provider_fill_config(struct vha_dev *dev);
+u32 vha_provider_ctx_size(const struct vha_dev *dev);
+void vha_kcapi_init(void);
+
+/* sysfs.c, stats.c */
+extern const struct attribute_group *vha_dev_groups[];
+u64 vha_stats_sum(const struct vha_dev *dev, size_t offset);
+u64 vha_stats_kicks(const struct vha_dev *dev);
+u32 vha_stats_orphans(struct vha_dev *dev, u32 *pages, u32 *per_alg);
+void vha_stats_init(void);
+void vha_stats_exit(void);
+void vha_stats_add_dev(struct vha_dev *dev);
+void vha_stats_del_dev(struct vha_dev *dev);
+
+#endif /* _VHA_H */

@@ -1,0 +1,621 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A virtqueue at work: its run, and the worker thread that owns it.
+ *
+ * The death of a run, in vha_run_quit():
+ *
+ *  1. mode becomes QUIT with the address map locked for writing. A worker that
+ *     holds the map has finished; one that gets it later sees QUIT. From here on
+ *     it touches no guest memory.
+ *  2. The queue lets go of the run. Notifications may still hold it, under RCU.
+ *  3. The worker leaves its loop and says so (@left). It won't interrupt the
+ *     driver any more. A worker that is stuck in a provider's submit function
+ *     can't say so: an RCU grace period takes the place of its word.
+ *  4. Without requests in flight the thread ends, which vha_run_quit() waits for.
+ *     Else the run is an orphan: the thread waits for completions, drops them,
+ *     and frees the run.
+ */
+#include "vha.h"
+
+#include <linux/cgroup.h>
+#include <linux/err.h>
+#include <linux/kthread.h>
+#include <linux/log2.h>
+#include <linux/memcontrol.h>
+#include <linux/module.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+/* Between attempts to submit what a provider refused */
+#define VHA_RETRY_DELAY		1
+#define VHA_RETRY_DELAY_BUSY	msecs_to_jiffies(100)
+/* For a worker to leave its loop, when it is not stuck */
+#define VHA_LEAVE_TIMEOUT	msecs_to_jiffies(500)
+
+static void vha_run_release(struct kref *ref)
+{
+	struct vha_run *run = container_of(ref, struct vha_run, ref);
+
+	kvfree_rcu(run, rcu);
+}
+
+static void vha_run_put(struct vha_run *run)
+{
+	kref_put(&run->ref, vha_run_release);
+}
+
+/**
+ * vha_vq_run() - the run of a queue
+ * @vq: the queue
+ *
+ * Context: the caller holds &vha_dev.lock.
+ * Return: the run or NULL.
+ */
+struct vha_run *vha_vq_run(struct vha_vq *vq)
+{
+	return rcu_dereference_protected(vq->run,
+					 lockdep_is_held(&vq->dev->lock));
+}
+
+/* Reader of indirect descriptor tables */
+static int vha_run_read(void *ctx, u64 addr, void *dst, u32 len)
+{
+	struct vha_run *run = ctx;
+
+	return vha_iotlb_read(&run->dev->tlb, &run->hint, addr, dst, len);
+}
+
+static void vha_run_unmap(struct vha_run *run)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(run->map); i++)
+		vha_vmap_put(&run->map[i]);
+	run->generation = 0;
+}
+
+static int vha_run_map_areas(struct vha_run *run)
+{
+	bool event_idx = run->ring.event_idx;
+	struct vha_iotlb *tlb = &run->dev->tlb;
+	struct vha_vq *vq = run->vq;
+	int err;
+
+	err = vha_vmap_get(tlb, vq->desc, vha_ring_split_desc_size(run->size),
+			   VHOST_MAP_RO, &run->map[0]);
+	if (err)
+		return err;
+	err = vha_vmap_get(tlb, vq->driver,
+			   vha_ring_split_driver_size(run->size, event_idx),
+			   VHOST_MAP_RO, &run->map[1]);
+	if (err)
+		return err;
+	return vha_vmap_get(tlb, vq->device,
+			    vha_ring_split_device_size(run->size, event_idx),
+			    VHOST_MAP_WO, &run->map[2]);
+}
+
+static int vha_run_remap(struct vha_run *run)
+{
+	int err;
+
+	vha_run_unmap(run);
+	err = vha_run_map_areas(run);
+	if (err)
+		return err;
+	run->ring.desc = run->map[0].va;
+	run->ring.avail = run->map[1].va;
+	run->ring.used = run->map[2].va;
+	if (!run->started) {
+		vha_ring_split_start(&run->ring, run->vq->last_avail,
+				     run->vq->last_avail);
+		if (run->ring.broken)
+			return run->ring.broken;
+		run->started = true;
+	}
+	run->generation = run->dev->tlb.generation;
+	return 0;
+}
+
+/**
+ * vha_run_map() - make sure that the ring can be used
+ * @run: the run
+ *
+ * Follows the address map when that has changed.
+ *
+ * Context: the worker, holding &vha_iotlb.lock for reading.
+ * Return: false if guest memory must not or can't be touched.
+ */
+bool vha_run_map(struct vha_run *run)
+{
+	lockdep_assert_held(&run->dev->tlb.lock);
+	if (unlikely(run->broken || READ_ONCE(run->mode) == VHA_RUN_QUIT))
+		return false;
+	if (unlikely(run->generation != run->dev->tlb.generation))
+		run->broken = vha_run_remap(run);
+	return !run->broken;
+}
+
+static const char *vha_run_broken_text(int err)
+{
+	switch (err) {
+	case -EFAULT:
+		return "ring memory is not mapped";
+	case -ENOMEM:
+		return "no memory to map the ring";
+	case -EINVAL:
+		return "ring is not aligned";
+	default:
+		return "driver broke the ring's rules";
+	}
+}
+
+/* The device is told outside of the map's lock, because it tells the driver */
+static void vha_run_report(struct vha_run *run)
+{
+	struct vha_dev *dev = run->dev;
+	bool empty;
+
+	run->reported = true;
+	if (READ_ONCE(run->mode) == VHA_RUN_QUIT)
+		return;
+	down_read(&dev->tlb.lock);
+	empty = !dev->tlb.identity && !dev->tlb.tlb.nmaps;
+	up_read(&dev->tlb.lock);
+	if (run->broken == -EFAULT && empty)
+		vha_dev_needs_reset(dev,
+				    "no-memory-map: nothing is mapped (memlock limit of the VMM?)");
+	else
+		vha_dev_needs_reset(dev, "needs-reset: queue %u: %s",
+				    run->vq->index,
+				    vha_run_broken_text(run->broken));
+}
+
+/**
+ * vha_run_signal() - interrupt the driver
+ * @run: the run
+ *
+ * The callback may be swapped at any time, and is called without locks. Bottom
+ * halves are off, as drivers expect of an interrupt; that also makes it an RCU
+ * read section, which vha_run_quit() counts on.
+ *
+ * Context: the worker.
+ */
+void vha_run_signal(struct vha_run *run)
+{
+	struct vha_vq *vq = run->vq;
+	struct vdpa_callback cb;
+
+	local_bh_disable();
+	spin_lock(&vq->cb_lock);
+	cb = vq->cb;
+	spin_unlock(&vq->cb_lock);
+	if (cb.callback && READ_ONCE(run->mode) != VHA_RUN_QUIT) {
+		cb.callback(cb.private);
+		vha_stat_add(&vq->stats.notifications, 1);
+	}
+	local_bh_enable();
+}
+
+/**
+ * vha_vq_kick() - the driver has made something available
+ * @vq: the queue
+ *
+ * Context: any; never sleeps.
+ */
+void vha_vq_kick(struct vha_vq *vq)
+{
+	struct vha_run *run;
+
+	rcu_read_lock();
+	run = rcu_dereference(vq->run);
+	if (run) {
+		atomic64_inc(&vq->kicks);
+		WRITE_ONCE(run->kicked, true);
+		vha_run_wake(run);
+	}
+	rcu_read_unlock();
+}
+
+static bool vha_run_called(const struct vha_run *run, enum vha_run_mode mode)
+{
+	return READ_ONCE(run->kicked) || !llist_empty(&run->done) ||
+	       READ_ONCE(run->mode) != mode;
+}
+
+static void vha_run_sleep(struct vha_run *run, enum vha_run_mode mode)
+{
+	unsigned long delay;
+
+	if (!run->stalled) {
+		wait_event_idle(run->wait, vha_run_called(run, mode));
+		return;
+	}
+	/* A completion makes room; the rest is others' doing */
+	delay = run->inflight ? VHA_RETRY_DELAY_BUSY : VHA_RETRY_DELAY;
+	wait_event_idle_timeout(run->wait, vha_run_called(run, mode), delay);
+}
+
+static void vha_run_work(struct vha_run *run)
+{
+	enum vha_run_mode mode;
+	bool more;
+
+	for (;;) {
+		mode = READ_ONCE(run->mode);
+		if (mode == VHA_RUN_QUIT)
+			return;
+		if (READ_ONCE(run->kicked)) {
+			WRITE_ONCE(run->kicked, false);
+			/* Before the look at the ring; pairs with wake_up() */
+			smp_mb();
+		}
+		if (mode == VHA_RUN_DRAIN)
+			run->ops->unfetch(run);
+		more = run->ops->turn(run);
+		if (unlikely(run->broken && !run->reported))
+			vha_run_report(run);
+		if (mode == VHA_RUN_DRAIN && run->ops->idle(run)) {
+			complete_all(&run->parked);
+			wait_event_idle(run->wait,
+					READ_ONCE(run->mode) != VHA_RUN_DRAIN);
+			continue;
+		}
+		if (!more)
+			vha_run_sleep(run, mode);
+		cond_resched();
+	}
+}
+
+static void vha_run_end_orphan(struct vha_run *run)
+{
+	struct vha_dev *dev = run->dev;
+	bool last = false;
+
+	mutex_lock(&dev->orphan_mutex);
+	if (!list_empty(&run->orphan)) {
+		list_del_init(&run->orphan);
+		last = list_empty(&dev->orphans);
+	}
+	mutex_unlock(&dev->orphan_mutex);
+	if (last)
+		vha_dev_orphans_gone(dev);
+}
+
+/* Under orphan_mutex, once; whoever comes second finds it decided */
+static void vha_run_detach(struct vha_run *run)
+{
+	lockdep_assert_held(&run->dev->orphan_mutex);
+	run->detached = true;
+	list_add_tail(&run->orphan, &run->dev->orphans);
+}
+
+/*
+ * Guest memory is out of reach from here on. Returns whether this thread is left
+ * alone with the run.
+ */
+static bool vha_run_leave(struct vha_run *run)
+{
+	struct vha_dev *dev = run->dev;
+	bool detached;
+
+	run->ops->unfetch(run);
+	run->ops->reap(run);
+	vha_run_unmap(run);
+
+	mutex_lock(&dev->orphan_mutex);
+	if (run->inflight && !run->detached)
+		vha_run_detach(run);
+	run->acked = true;
+	detached = run->detached;
+	mutex_unlock(&dev->orphan_mutex);
+
+	complete_all(&run->left);
+	return detached;
+}
+
+static void vha_run_free(struct vha_run *run)
+{
+	struct vha_dev *dev = run->dev;
+
+	vha_pool_destroy(&run->pool);
+	mem_cgroup_put(run->memcg);
+	/* Freed by RCU: the last completion may be about to wake us */
+	vha_run_put(run);
+	put_device(&dev->vdpa.dev);
+}
+
+static void vha_run_be_orphan(struct vha_run *run)
+{
+	/* Let the VMM's cgroup be removed */
+	cgroup_attach_task_all(&init_task, current);
+	while (run->inflight) {
+		wait_event_idle(run->wait, !llist_empty(&run->done));
+		run->ops->reap(run);
+	}
+	vha_run_end_orphan(run);
+	vha_run_free(run);
+}
+
+static int vha_worker(void *data)
+{
+	struct vha_run *run = data;
+	struct mem_cgroup *old;
+
+	/* What the guest makes us allocate is its VMM's */
+	old = set_active_memcg(run->memcg);
+	vha_run_work(run);
+	set_active_memcg(old);
+
+	if (vha_run_leave(run)) {
+		vha_run_be_orphan(run);
+		module_put_and_kthread_exit(0);
+	}
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (kthread_should_stop())
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+static int vha_run_create_task(struct vha_run *run)
+{
+	struct vha_dev *dev = run->dev;
+	struct task_struct *task;
+	int err;
+
+	task = kthread_create(vha_worker, run, "vha-%s/%u",
+			      dev_name(&dev->vdpa.dev), run->vq->index);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	/* The VMM pays for the time that its guest takes */
+	err = cgroup_attach_task_all(current, task);
+	if (err) {
+		kthread_stop(task);
+		return err;
+	}
+	run->task = task;
+	return 0;
+}
+
+static void vha_run_init(struct vha_run *run, struct vha_vq *vq)
+{
+	struct vha_dev *dev = vq->dev;
+	u64 features = dev->driver_features;
+
+	kref_init(&run->ref);
+	run->vq = vq;
+	run->dev = dev;
+	run->ops = vq->index + 1 == dev->nvqs ? &vha_ctrl_ops : &vha_data_ops;
+	run->revision_1 = features & BIT_ULL(VIRTIO_CRYPTO_F_REVISION_1);
+	run->size = vq->num;
+	init_waitqueue_head(&run->wait);
+	run->mode = VHA_RUN_ACTIVE;
+	/* What the driver made available before DRIVER_OK needs no notification */
+	run->kicked = true;
+	init_llist_head(&run->done);
+	init_completion(&run->parked);
+	init_completion(&run->left);
+	INIT_LIST_HEAD(&run->orphan);
+	run->ring.num = vq->num;
+	run->ring.event_idx = features & BIT_ULL(VIRTIO_RING_F_EVENT_IDX);
+	run->ring.indirect = features & BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC);
+	run->ring.read = vha_run_read;
+	run->ring.read_ctx = run;
+	run->memcg = current->mm ? get_mem_cgroup_from_mm(current->mm) : NULL;
+}
+
+/**
+ * vha_run_create() - prepare a queue for work
+ * @vq: the queue, without a run
+ *
+ * Allocates all that the queue will need and makes the worker, which does
+ * nothing yet. Memory and time are the caller's, whose cgroups the worker joins.
+ *
+ * Context: the task that sets DRIVER_OK, holding &vha_dev.lock.
+ * Return: 0; -EINVAL for a size that no queue can have; -ENOMEM; what
+ * cgroup_attach_task_all() said.
+ */
+int vha_run_create(struct vha_vq *vq)
+{
+	struct vha_dev *dev = vq->dev;
+	struct vha_run *run;
+	int err;
+
+	lockdep_assert_held(&dev->lock);
+	if (!is_power_of_2(vq->num) || vq->num > dev->settings.queue_size)
+		return -EINVAL;
+	run = kvzalloc(sizeof(*run), GFP_KERNEL_ACCOUNT);
+	if (!run)
+		return -ENOMEM;
+	vha_run_init(run, vq);
+	if (run->ops == &vha_data_ops) {
+		err = vha_pool_init(&run->pool, run, run->size,
+				    vha_provider_ctx_size(dev),
+				    dev->settings.max_size);
+		if (err)
+			goto err_put_run;
+	}
+	err = vha_run_create_task(run);
+	if (err)
+		goto err_free_parts;
+
+	__module_get(THIS_MODULE);
+	get_device(&dev->vdpa.dev);
+	/* For the thread */
+	kref_get(&run->ref);
+	rcu_assign_pointer(vq->run, run);
+	vha_run_set_affinity(vq);
+	return 0;
+
+err_free_parts:
+	vha_pool_destroy(&run->pool);
+err_put_run:
+	mem_cgroup_put(run->memcg);
+	vha_run_put(run);
+	return err;
+}
+
+/**
+ * vha_run_discard() - undo vha_run_create()
+ * @vq: the queue, whose worker was never started
+ *
+ * Context: as vha_run_create().
+ */
+void vha_run_discard(struct vha_vq *vq)
+{
+	struct vha_run *run = vha_vq_run(vq);
+
+	if (!run)
+		return;
+	rcu_assign_pointer(vq->run, NULL);
+	kthread_stop(run->task);
+	vha_run_put(run);
+	vha_run_free(run);
+	module_put(THIS_MODULE);
+}
+
+/**
+ * vha_run_start() - let a queue work
+ * @vq: the queue, after vha_run_create()
+ *
+ * Context: process, holding &vha_dev.lock.
+ */
+void vha_run_start(struct vha_vq *vq)
+{
+	struct vha_run *run = vha_vq_run(vq);
+
+	if (run)
+		wake_up_process(run->task);
+}
+
+/**
+ * vha_run_drain() - have a queue finish what is in flight and take nothing new
+ * @run: the run
+ *
+ * Context: process, holding &vha_dev.lock.
+ */
+void vha_run_drain(struct vha_run *run)
+{
+	lockdep_assert_held(&run->dev->lock);
+	/* Parked, or on its way there */
+	if (run->mode == VHA_RUN_DRAIN)
+		return;
+	reinit_completion(&run->parked);
+	WRITE_ONCE(run->mode, VHA_RUN_DRAIN);
+	wake_up(&run->wait);
+}
+
+/**
+ * vha_run_wait_parked() - wait until a queue has drained
+ * @run: the run, after vha_run_drain()
+ * @deadline: in jiffies; comes closer when the task is killed meanwhile
+ *
+ * Context: process, holding &vha_dev.lock.
+ * Return: false if it has not by then.
+ */
+bool vha_run_wait_parked(struct vha_run *run, unsigned long *deadline)
+{
+	unsigned long dying;
+	long left = *deadline - jiffies;
+
+	if (left > 0 && !fatal_signal_pending(current) &&
+	    wait_for_completion_killable_timeout(&run->parked, left) > 0)
+		return true;
+	if (fatal_signal_pending(current)) {
+		dying = jiffies + VHA_DRAIN_TIMEOUT_DYING;
+		if (time_before(dying, *deadline))
+			*deadline = dying;
+		left = *deadline - jiffies;
+		if (left > 0)
+			wait_for_completion_timeout(&run->parked, left);
+	}
+	return completion_done(&run->parked);
+}
+
+/**
+ * vha_run_resume() - let a drained queue work again
+ * @vq: the queue, parked or about to be
+ *
+ * Context: process, holding &vha_dev.lock.
+ */
+void vha_run_resume(struct vha_vq *vq)
+{
+	struct vha_run *run = vha_vq_run(vq);
+
+	if (vq->changed) {
+		/* Only parked runs get here: nobody else uses it */
+		run->started = false;
+		run->generation = 0;
+		vq->changed = false;
+	}
+	WRITE_ONCE(run->kicked, true);
+	WRITE_ONCE(run->mode, VHA_RUN_ACTIVE);
+	wake_up(&run->wait);
+}
+
+/* Whether the thread can be waited for. If not, the run is its own affair */
+static bool vha_run_left(struct vha_run *run)
+{
+	struct vha_dev *dev = run->dev;
+	bool detached;
+
+	if (!wait_for_completion_timeout(&run->left, VHA_LEAVE_TIMEOUT))
+		synchronize_rcu();
+	mutex_lock(&dev->orphan_mutex);
+	if (!run->acked)
+		vha_run_detach(run);
+	detached = run->detached;
+	mutex_unlock(&dev->orphan_mutex);
+	if (!detached)
+		wait_for_completion(&run->left);
+	return !detached;
+}
+
+/**
+ * vha_run_quit() - end a queue's run
+ * @vq: the queue
+ *
+ * When it returns, no guest memory is touched and the driver is not interrupted
+ * any more, whatever the provider does. What is still in flight is an orphan.
+ *
+ * Context: process, holding &vha_dev.lock.
+ */
+void vha_run_quit(struct vha_vq *vq)
+{
+	struct vha_run *run = vha_vq_run(vq);
+	struct vha_dev *dev = vq->dev;
+
+	down_write(&dev->tlb.lock);
+	WRITE_ONCE(run->mode, VHA_RUN_QUIT);
+	up_write(&dev->tlb.lock);
+	rcu_assign_pointer(vq->run, NULL);
+	wake_up(&run->wait);
+
+	if (vha_run_left(run)) {
+		kthread_stop(run->task);
+		vha_run_free(run);
+		module_put(THIS_MODULE);
+	}
+	vha_run_put(run);
+}
+
+/**
+ * vha_run_set_affinity() - move the worker to where the driver wants it
+ * @vq: the queue
+ *
+ * A wish: the VMM's cpuset has the last word.
+ *
+ * Context: process, holding &vha_dev.lock.
+ */
+void vha_run_set_affinity(struct vha_vq *vq)
+{
+	struct vha_run *run = vha_vq_run(vq);
+
+	if (run && vq->has_affinity)
+		set_cpus_allowed_ptr(run->task, &vq->affinity);
+}

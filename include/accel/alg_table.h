@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The algorithms of the virtio crypto device, one row each.
+ *
+ * Both sides use this table: the host to advertise what its kernel can do and
+ * to check requests, the guest to register what a device offers. It is const
+ * data in a header, so that neither module needs a third one.
+ */
+#ifndef _ACCEL_ALG_TABLE_H
+#define _ACCEL_ALG_TABLE_H
+
+#include <linux/build_bug.h>
+#include <linux/types.h>
+#include <linux/virtio_crypto.h>
+
+/**
+ * enum accel_alg_id - index of a row in &accel_algs
+ * @ACCEL_ALG_ECB_AES: AES in ECB mode
+ * @ACCEL_ALG_CBC_AES: AES in CBC mode
+ * @ACCEL_ALG_CTR_AES: AES in CTR mode
+ * @ACCEL_ALG_XTS_AES: AES in XTS mode
+ * @ACCEL_ALG_GCM_AES: AES in GCM mode
+ * @ACCEL_ALG_NR: how many there are
+ *
+ * Private to a build; never on the wire.
+ */
+enum accel_alg_id {
+	ACCEL_ALG_ECB_AES,
+	ACCEL_ALG_CBC_AES,
+	ACCEL_ALG_CTR_AES,
+	ACCEL_ALG_XTS_AES,
+	ACCEL_ALG_GCM_AES,
+	ACCEL_ALG_NR
+};
+
+/**
+ * enum accel_len_rule - which data lengths an algorithm takes
+ * @ACCEL_LEN_ANY: every length, zero included
+ * @ACCEL_LEN_BLOCKS: multiples of the block size, zero included
+ * @ACCEL_LEN_MIN_BLOCK: at least one block (ciphertext stealing)
+ */
+enum accel_len_rule {
+	ACCEL_LEN_ANY,
+	ACCEL_LEN_BLOCKS,
+	ACCEL_LEN_MIN_BLOCK,
+};
+
+#define ACCEL_MAX_KEY_LEN	64	/* AES-256-XTS: two keys */
+#define ACCEL_MAX_IV_LEN	16
+#define ACCEL_MAX_TAG_LEN	16
+#define ACCEL_MAX_KEY_SIZES	3
+
+/**
+ * struct accel_alg - one algorithm of one service
+ * @name: the name in the kernel crypto API
+ * @service: VIRTIO_CRYPTO_SERVICE_*
+ * @wire: VIRTIO_CRYPTO_CIPHER_* or VIRTIO_CRYPTO_AEAD_*: the value in requests
+ *	and the bit number in the configuration's mask (virtio 1.4, "Supported
+ *	crypto services")
+ * @key_sizes: the legal key lengths in bytes, unused entries zero
+ * @block_size: in bytes; 1 for stream modes
+ * @iv_size: length of the IV in a request, in bytes
+ * @max_tag_size: longest authentication tag in bytes, 0 without one
+ * @len_rule: which data lengths are legal
+ */
+struct accel_alg {
+	const char *name;
+	u8 service;
+	u8 wire;
+	u8 key_sizes[ACCEL_MAX_KEY_SIZES];
+	u8 block_size;
+	u8 iv_size;
+	u8 max_tag_size;
+	enum accel_len_rule len_rule;
+};
+
+static const struct accel_alg accel_algs[ACCEL_ALG_NR] = {
+	[ACCEL_ALG_ECB_AES] = {
+		.name = "ecb(aes)",
+		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
+		.wire = VIRTIO_CRYPTO_CIPHER_AES_ECB,
+		.key_sizes = { 16, 24, 32 },
+		.block_size = 16,
+		.iv_size = 0,
+		.len_rule = ACCEL_LEN_BLOCKS,
+	},
+	[ACCEL_ALG_CBC_AES] = {
+		.name = "cbc(aes)",
+		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
+		.wire = VIRTIO_CRYPTO_CIPHER_AES_CBC,
+		.key_sizes = { 16, 24, 32 },
+		.block_size = 16,
+		.iv_size = 16,
+		.len_rule = ACCEL_LEN_BLOCKS,
+	},
+	[ACCEL_ALG_CTR_AES] = {
+		.name = "ctr(aes)",
+		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
+		.wire = VIRTIO_CRYPTO_CIPHER_AES_CTR,
+		.key_sizes = { 16, 24, 32 },
+		.block_size = 1,
+		.iv_size = 16,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_XTS_AES] = {
+		.name = "xts(aes)",
+		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
+		.wire = VIRTIO_CRYPTO_CIPHER_AES_XTS,
+		.key_sizes = { 32, 48, 64 },
+		.block_size = 16,
+		.iv_size = 16,
+		.len_rule = ACCEL_LEN_MIN_BLOCK,
+	},
+	[ACCEL_ALG_GCM_AES] = {
+		.name = "gcm(aes)",
+		.service = VIRTIO_CRYPTO_SERVICE_AEAD,
+		.wire = VIRTIO_CRYPTO_AEAD_GCM,
+		.key_sizes = { 16, 24, 32 },
+		.block_size = 1,
+		.iv_size = 12,
+		.max_tag_size = 16,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+};
+
+/**
+ * accel_alg_find() - the row of an algorithm on the wire
+ * @service: VIRTIO_CRYPTO_SERVICE_*, may come from the peer
+ * @wire: the algorithm's number, may come from the peer
+ *
+ * Context: any.
+ * Return: the row, or NULL if this build knows no such algorithm.
+ */
+static inline const struct accel_alg *accel_alg_find(u32 service, u32 wire)
+{
+	unsigned int i;
+
+	for (i = 0; i < ACCEL_ALG_NR; i++)
+		if (accel_algs[i].service == service &&
+		    accel_algs[i].wire == wire)
+			return &accel_algs[i];
+	return NULL;
+}
+
+/**
+ * accel_alg_key_ok() - is this a key length of the algorithm?
+ * @alg: the row
+ * @len: in bytes, may come from the peer
+ *
+ * Context: any.
+ * Return: true if it is.
+ */
+static inline bool accel_alg_key_ok(const struct accel_alg *alg, u32 len)
+{
+	unsigned int i;
+
+	for (i = 0; i < ACCEL_MAX_KEY_SIZES; i++)
+		if (len && alg->key_sizes[i] == len)
+			return true;
+	return false;
+}
+
+/**
+ * accel_alg_len_ok() - is this a length of data that the algorithm takes?
+ * @alg: the row
+ * @len: of the data without AAD and tag, in bytes, may come from the peer
+ *
+ * Context: any.
+ * Return: true if it is.
+ */
+static inline bool accel_alg_len_ok(const struct accel_alg *alg, u32 len)
+{
+	switch (alg->len_rule) {
+	case ACCEL_LEN_ANY:
+		return true;
+	case ACCEL_LEN_BLOCKS:
+		return len % alg->block_size == 0;
+	case ACCEL_LEN_MIN_BLOCK:
+		return len >= alg->block_size;
+	}
+	return false;
+}
+
+#endif /* _ACCEL_ALG_TABLE_H */

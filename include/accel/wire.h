@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What virtio 1.4 ("Crypto Device") says about requests and the kernel's
+ * <linux/virtio_crypto.h> does not: feature bits, the REVISION_1 layouts, and
+ * the sizes of both formats in one place.
+ *
+ * Without VIRTIO_CRYPTO_F_REVISION_1 (the legacy format, which mainline's
+ * driver and QEMU speak) every fixed part is padded to one size; with it, it
+ * has its own. The order of the variable parts is the same in both.
+ */
+#ifndef _ACCEL_WIRE_H
+#define _ACCEL_WIRE_H
+
+#include <linux/build_bug.h>
+#include <linux/types.h>
+#include <linux/virtio_crypto.h>
+
+#define VIRTIO_CRYPTO_F_REVISION_1			0
+#define VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE		1
+#define VIRTIO_CRYPTO_F_HASH_STATELESS_MODE		2
+#define VIRTIO_CRYPTO_F_MAC_STATELESS_MODE		3
+#define VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE		4
+#define VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE		5
+
+/* virtio_crypto_op_header.flag; required only where stateless mode exists */
+#define VIRTIO_CRYPTO_FLAG_SESSION_MODE			1
+
+/* Size of the fixed part of a control request, legacy format */
+#define ACCEL_CTRL_FLF_LEGACY				56
+/* Size of the fixed part of a data request, legacy format */
+#define ACCEL_DATA_FLF_LEGACY				48
+
+/**
+ * struct accel_aead_data_flf - fixed part of an AEAD data request
+ * @iv_len: of the IV, 12 for GCM
+ * @aad_len: of the additional authenticated data
+ * @src_data_len: of the source: plaintext, or ciphertext and tag
+ * @dst_data_len: of the destination: ciphertext and tag, or plaintext
+ * @tag_len: REVISION_1 only; legacy devices take the session's
+ * @reserved: zero
+ *
+ * virtio 1.4, "AEAD Service Operation". On decryption the text leaves open
+ * where the tag is; we have it behind the ciphertext in the source, as on
+ * encryption it is behind the ciphertext in the destination.
+ * The variable part is: IV, source, AAD | destination, status.
+ */
+struct accel_aead_data_flf {
+	__le32 iv_len;
+	__le32 aad_len;
+	__le32 src_data_len;
+	__le32 dst_data_len;
+	__le32 tag_len;
+	__le32 reserved;
+};
+
+/* Fixed parts, REVISION_1: what follows the 16 byte control header ... */
+#define ACCEL_CTRL_FLF_SYM_CREATE	56
+#define ACCEL_CTRL_FLF_AEAD_CREATE	24
+#define ACCEL_CTRL_FLF_DESTROY		8
+/* ... and the 24 byte data header */
+#define ACCEL_DATA_FLF_SYM		48
+#define ACCEL_DATA_FLF_AEAD		24
+
+static_assert(sizeof(struct virtio_crypto_ctrl_header) == 16);
+static_assert(sizeof(struct virtio_crypto_op_header) == 24);
+static_assert(sizeof(struct virtio_crypto_op_ctrl_req) ==
+	      16 + ACCEL_CTRL_FLF_LEGACY);
+static_assert(sizeof(struct virtio_crypto_op_data_req) ==
+	      24 + ACCEL_DATA_FLF_LEGACY);
+static_assert(sizeof(struct virtio_crypto_sym_create_session_req) ==
+	      ACCEL_CTRL_FLF_SYM_CREATE);
+static_assert(sizeof(struct virtio_crypto_aead_session_para) ==
+	      ACCEL_CTRL_FLF_AEAD_CREATE);
+static_assert(sizeof(struct virtio_crypto_sym_data_req) == ACCEL_DATA_FLF_SYM);
+static_assert(sizeof(struct accel_aead_data_flf) == ACCEL_DATA_FLF_AEAD);
+static_assert(sizeof(struct virtio_crypto_session_input) == 16);
+static_assert(sizeof(struct virtio_crypto_inhdr) == 1);
+static_assert(sizeof(struct virtio_crypto_config) == 56);
+
+#endif /* _ACCEL_WIRE_H */

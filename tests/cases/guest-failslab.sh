@@ -1,0 +1,86 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# run: --topology loop --kernel debug --timeout 400
+# skip: loop/debug not seen to pass on the debug kernel yet
+#
+# Every allocation that has the driver's code among its callers fails, while a
+# dm-crypt volume is used for the first time: sessions are made, requests go
+# and come, and none of that allocates.
+
+. tests/lib.sh
+. tests/cases/guest.inc
+
+driver=xts-aes-virtio-accel
+fail=/sys/kernel/debug/failslab
+sections=/sys/module/virtio_accel/sections
+many=1000000
+
+# The driver's code, from the lowest to the highest address of its sections
+code_range()
+{
+	local low high
+
+	low=$(cat $sections/.text)
+	high=$(awk '$4 == "[virtio_accel]" && $2 ~ /[tT]/ { print "0x" $1 }' \
+		/proc/kallsyms | sort | tail -n 1)
+	echo "$low" >$fail/require-start &&
+	printf '%#x\n' $((high + 4096)) >$fail/require-end
+}
+
+faults_on()
+{
+	echo N >$fail/ignore-gfp-wait
+	echo 16 >$fail/stacktrace-depth
+	echo 1 >$fail/verbose
+	echo $many >$fail/times
+	echo 100 >$fail/probability
+}
+
+faults_off()
+{
+	echo 0 >$fail/probability
+}
+
+hits()
+{
+	echo $((many - $(cat $fail/times)))
+}
+
+[ -e $fail/require-start ] || bail_out "the kernel has no failslab"
+load_software
+load_driver
+run_case "the driver's code is known" code_range
+modprobe brd rd_nr=1 rd_size=16384
+# Opened before: a transform and its key are allocated, rightly
+node=$(volume_open disk 16384 aes-xts-plain64) || bail_out "no volume"
+head -c 2M /dev/urandom >/tmp/data
+before=$(stat $driver requests)
+
+# That it fails at all: setting a key allocates
+load accel_bench
+faults_on
+fails "a key cannot be set" \
+	sh -c "echo '$driver 1 1 512 32' >/sys/module/accel_bench/parameters/run"
+faults_off
+at_least "$(hits)" 1 "as an allocation of the driver was made to fail"
+dmesg -C
+
+faults_on
+run_case "write" dd if=/tmp/data of="$node" bs=64k oflag=direct status=none
+run_case "read" dd if="$node" of=/tmp/back bs=64k iflag=direct count=32 \
+	status=none
+faults_off
+is "$(hits)" 0 "no request allocated anything"
+[ "$(hits)" -eq 0 ] || diag "$(dmesg | grep -A25 FAULT_INJECTION | head -n 60)"
+run_case "what was written comes back" cmp /tmp/data /tmp/back
+at_least $(($(stat $driver requests) - before)) 1024 "the device did it"
+is "$(stat $driver fallback)" 0 "nothing in software"
+is "$(stat $driver errors)" 0 "no errors"
+
+# A full queue, without faults: there a run allocates its own memory
+echo 1 >/sys/module/accel_bench/parameters/backlog
+run_case "a full queue with waiting requests" \
+	sh -c "echo '$driver 1000 5000 512 32' >/sys/module/accel_bench/parameters/run"
+at_least "$(stat $driver backlog)" 1 "some waited"
+volume_close disk
+done_testing

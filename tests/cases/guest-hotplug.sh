@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# run: --topology loop --kernel 6.12,debug --timeout 400
+# run: --topology pair --kernel 6.12 --timeout 500 --guest-smp 2
+# skip: loop/debug not seen to pass on the debug kernel yet
+# skip: pair/6.12 not seen to pass in the pair yet
+#
+# CPUs go away and come back while requests are in flight on every queue.
+
+. tests/lib.sh
+. tests/cases/guest.inc
+
+driver=cbc-aes-virtio-accel
+bench=/sys/module/accel_bench/parameters
+cpu=/sys/devices/system/cpu/cpu1/online
+
+load_software
+load_driver fallback=never
+load accel_bench
+[ -e $cpu ] || bail_out "there is no second CPU to take away"
+echo 1 >$bench/verify
+
+before=$(stat $driver requests)
+rm -f /tmp/stop
+(
+	status=0
+	until [ -e /tmp/stop ]; do
+		for n in 0 1; do
+			# While the CPU is away, anywhere
+			taskset -pc $n $BASHPID >/dev/null 2>&1
+			echo "$driver 32 2000" >$bench/run || status=1
+			grep -qx mismatches=0 $bench/result || status=1
+		done
+	done
+	exit $status
+) &
+load=$!
+failed=0
+for i in $(seq 6); do
+	echo 0 >$cpu || failed=1
+	sleep 0.5
+	echo 1 >$cpu || failed=1
+	sleep 0.5
+done
+touch /tmp/stop
+wait $load
+is $? 0 "no request failed, no byte was wrong"
+is $failed 0 "the CPU went and came six times"
+at_least "$(stat $driver requests)" $((before + 2000)) "the device was at work"
+is "$(stat $driver errors)" 0 "no errors"
+is "$(stat $driver fallback)" 0 "nothing in software"
+
+echo 0 >$cpu
+run_case "requests with a CPU offline" \
+	sh -c "echo '$driver 32 500' >$bench/run"
+echo 1 >$cpu
+run_case "requests with it online again" \
+	taskset -c 1 sh -c "echo '$driver 32 500' >$bench/run"
+done_testing

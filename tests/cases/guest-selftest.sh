@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# run: --topology loop --kernel 6.12,debug,uml --timeout 500
+# run: --topology pair --kernel 6.12 --timeout 500
+# skip: loop/debug not seen to pass on the debug kernel yet
+# batch: yes
+#
+# The kernel's own tests of every algorithm, on the device and nowhere else:
+# with fallback=never, a request that went to software would fail. UML and the
+# debug kernel add the fuzz tests.
+
+. tests/lib.sh
+. tests/cases/guest.inc
+
+load_software
+load_driver fallback=never
+
+# Requests that the tests make at least: one per vector and configuration.
+while read -r driver least; do
+	is "$(crypto_field "$driver" selftest)" passed "$driver: self-tests passed"
+	at_least "$(stat "$driver" requests)" "$least" \
+		"$driver: the device did its test vectors"
+	is "$(stat "$driver" errors)" 0 "$driver: no request failed"
+	is "$(stat "$driver" fallback)" 0 "$driver: nothing in software"
+	is "$(stat "$driver" fallback_shape)" 0 \
+		"$driver: no request had a shape that the device cannot take"
+done <<END
+ecb-aes-virtio-accel 60
+cbc-aes-virtio-accel 90
+ctr-aes-virtio-accel 90
+xts-aes-virtio-accel 60
+gcm-aes-virtio-accel 200
+rfc4106-gcm-aes-virtio-accel 400
+END
+
+flags=$(grep -c 'virtio-accel' /proc/crypto)
+at_least "$flags" 6 "six drivers are registered"
+is "$(crypto_field xts-aes-virtio-accel async)" yes "they say that they are asynchronous"
+
+fails "a wrong value of a parameter is refused" \
+	sh -c 'echo sometimes >/sys/module/virtio_accel/parameters/fallback'
+is "$(cat /sys/module/virtio_accel/parameters/fallback)" never \
+	"and changes nothing"
+run_case "nobody uses the module: it can be removed" modprobe -r virtio_accel
+run_case "and loaded again" modprobe virtio_accel
+wait_for_selftests 250
+run_case "and removed" modprobe -r virtio_accel
+done_testing

@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# run: --topology loop --kernel 6.12,debug --device none --timeout 1800
+# skip: loop/debug not seen to pass on the debug kernel yet
+#
+# A hostile VMM on one device, a neighbour with a verified load on another:
+# rings, requests, maps, sessions and life cycle.
+
+. tests/lib.sh
+. tests/cases/host-vdpa.inc
+
+vdpa_add acc0 || bail_out "no device"
+vdpa_add acc1 || bail_out "no second device"
+
+embed vdpa-attack acc0 good
+neighbour_start acc1
+embed vdpa-attack acc0 ring req map session life
+neighbour_stop
+is "$(attr acc0 orphans)" 0 "nothing is left behind"
+
+# Identity mapping is for the kernel's own driver: it must not stay behind
+# when the device goes to a program.
+if modprobe virtio_crypto 2>/dev/null && vdpa_rebind acc0 virtio_vdpa; then
+	wait_for_selftests 120
+	sleep 1
+	run_case "from virtio_vdpa to vhost_vdpa" vdpa_rebind acc0 vhost_vdpa
+	embed vdpa-attack acc0 map-none
+else
+	not_ok "acc0 goes to virtio_vdpa"
+fi
+
+run_case "vdpa dev del acc0" timeout 60 vdpa dev del acc0
+run_case "vdpa dev del acc1" timeout 60 vdpa dev del acc1
+run_case "rmmod vhost_accel" rmmod vhost_accel
+done_testing

@@ -1,0 +1,102 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# skip: harness/pair a nested guest double-faulted once in QEMU emulated SVM
+#
+# The contract of tests/vm/run for pairs, with QEMU's own crypto device so that
+# our modules do not matter: where commands run, the helpers on the host, and
+# complaints of the inner kernel.
+
+cd "$(dirname "$0")/../.." || exit
+. tests/lib.sh
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+pair()
+{
+	tests/vm/run --no-build --topology pair --device qemu --timeout 900 "$@" \
+		>"$work/out" 2>"$work/err"
+	status=$?
+}
+
+explain()
+{
+	diag "status $status" "$(tail -n 15 "$work/out")" "$(tail -n 15 "$work/err")"
+}
+
+expect()
+{
+	is "$status" "$1" "$2" || explain
+}
+
+test_guest()
+{
+	pair -- sh -c 'hostname; cat /sys/bus/virtio/devices/*/device | grep -c 0x0014
+		test -w /mnt/share && echo share; exit 5'
+	expect 5 "the status of a command in the guest comes back"
+	is "$(tr '\n' ' ' <"$work/out")" "accel-guest 1 share " \
+		"it runs in the inner guest, which has the device and the share"
+}
+
+# One boot for all helpers: each prints a line that is compared below.
+host_script()
+{
+	cat <<-'END'
+	hostname
+	guest hostname
+	guest sh -c 'exit 9'; echo "status $?"
+	guest sh -c 'sleep 2; echo late' >/tmp/late & first=$!
+	guest echo early
+	wait $first; cat /tmp/late
+	echo to-guest | guest -i cat
+	kill -0 "$QEMU_PID" && echo qemu-runs
+	qmp stop >/dev/null; qmp query-status | jq -r .status
+	qmp cont >/dev/null; guest echo alive
+	guest sleep 1000 2>/dev/null & waiting=$!
+	sleep 3
+	kill -9 "$QEMU_PID"
+	wait $waiting; echo "status $?"
+	guest-wait --exit && echo gone
+	QEMU_PID=$(guest-start -name again)
+	guest-wait && guest echo again
+	guest-stop && echo stopped
+	exit 6
+	END
+}
+
+test_host()
+{
+	host_script >"$work/script"
+	mkdir "$work/share"
+	cp "$work/script" "$work/share"
+	pair --on host --share "$work/share" -- bash /mnt/share/script
+	expect 6 "the status of a command on the host comes back"
+	is "$(tr '\n' ' ' <"$work/out")" "accel-host accel-guest status 9 early late to-guest qemu-runs paused alive status 125 gone again stopped " \
+		"guest, guest-start, guest-wait, guest-stop and qmp do what they say" ||
+		explain
+}
+
+test_complaints()
+{
+	pair -- sh -c "echo '<3>WARNING: of the inner kernel' >/dev/kmsg"
+	expect 1 "a complaint of the inner kernel fails the run"
+	pair -- sh -c 'echo 64 >/proc/sys/kernel/tainted'
+	expect 1 "so does its taint"
+	pair -- sh -c 'echo c >/proc/sysrq-trigger; sleep 100'
+	expect 125 "its panic is status 125"
+}
+
+test_none()
+{
+	tests/vm/run --no-build --topology pair --device none -- \
+		sh -c 'hostname; ls /run/accel' >"$work/out" 2>"$work/err"
+	status=$?
+	expect 0 "--device none runs on the host"
+	is "$(cat "$work/out")" accel-host "and starts no guest"
+}
+
+test_guest
+test_host
+test_complaints
+test_none
+done_testing

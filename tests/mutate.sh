@@ -1,0 +1,155 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+#	tests/mutate.sh [--kernel K] [NAME...]
+#
+# Takes guards out of the host module one at a time, in a copy, and runs the
+# test that has to notice: a test that passes without the guard proves nothing.
+# Guards and tests are in tests/mutations; without NAMEs all are run. Prints
+# TAP: "ok" means that the test failed. Takes minutes, so not a part of
+# `make check`.
+#
+# All mutants share a boot, but for those that bring the kernel down: then the
+# next boot goes on behind them.
+
+set -u
+. "$(dirname "$0")/ground/common.sh"
+
+kernel=uml
+if [ "${1:-}" = --kernel ]; then
+	kernel=$2
+	shift 2
+fi
+need_root tests/mutate.sh
+
+dir=$BUILD/mutants
+share=$dir/share
+below=drivers/vdpa/vhost_accel
+count=0 bad=0
+
+report()
+{
+	count=$((count + 1))
+	echo "$1ok $count - $2"
+	[ -z "$1" ] || bad=1
+}
+
+compile()
+{
+	local kdir="/mnt/build/kernel-$kernel" arch=um
+
+	[ "$kernel" = uml ] || arch=x86_64
+	[ "$kernel" != 6.12 ] ||
+		kdir=/lib/modules/$(kernel_release 6.12)/build
+	"$SRC/tests/ground/enter" make -C "$kdir" ARCH=$arch \
+		M=/mnt/build/mutants/src modules </dev/null >"$dir/log" 2>&1
+}
+
+# build_mutant NAME FILE SUBSTITUTION: fails when it changes nothing
+build_mutant()
+{
+	local name=$1 file=$dir/src/$below/$2 original=$SRC/$below/$2
+
+	perl -0pe "$3" "$original" >"$file"
+	if cmp -s "$original" "$file"; then
+		report "not " "$name: the guard in $2 is not where it was"
+	elif ! compile; then
+		report "not " "$name: the mutant of $2 does not compile"
+		grep -m 3 error "$dir/log" | sed 's/^/# /'
+	else
+		cp "$dir/src/$below/vhost_accel.ko" "$share/$name.ko"
+		echo "$name $4" >>"$share/todo"
+	fi
+	cp "$original" "$file"
+}
+
+# In the machine: "begin NAME", then "end NAME STATUS", for each mutant.
+write_runner()
+{
+	cat >"$share/run" <<-'END'
+	. tests/lib.sh
+	. tests/cases/host-vdpa.inc
+	modprobe -a vhost_vdpa vhost_accel && rmmod vhost_accel
+	while read -r name cases; do
+		grep -q "^begin $name$" /mnt/share/done && continue
+		echo "begin $name" >>/mnt/share/done
+		sync
+		sim=/sys/module/accel_sim
+		case $cases in
+		held*) [ -e $sim ] || modprobe accel_sim; wait_for_selftests 120 ;;
+		*) [ ! -e $sim ] || rmmod accel_sim ;;
+		esac
+		insmod "/mnt/share/$name.ko" && vdpa_add acc0 || exit
+		vdpa-attack acc0 $cases >"/mnt/share/$name.out" 2>&1
+		echo "end $name $?" >>/mnt/share/done
+		sync
+		timeout 60 vdpa dev del acc0 && timeout 60 rmmod vhost_accel || exit
+	done </mnt/share/todo
+	echo finished >>/mnt/share/done
+	END
+}
+
+# Until no boot gets further
+boot_until_done()
+{
+	local before=-1 now=0
+
+	: >"$share/done"
+	while [ "$now" -gt "$before" ]; do
+		before=$now
+		"$SRC/tests/vm/run" --kernel "$kernel" --device none \
+			--timeout 1200 --share "$share" -- \
+			bash /mnt/share/run >"$dir/boot.log" 2>&1
+		now=$(grep -c '^begin' "$share/done")
+		grep -q '^finished' "$share/done" && return
+	done
+}
+
+verdicts()
+{
+	local name cases status
+
+	while read -r name cases; do
+		status=$(sed -n "s/^end $name //p" "$share/done")
+		if ! grep -q "^begin $name$" "$share/done"; then
+			report "not " "$name: was not run"
+		elif [ -z "$status" ]; then
+			report "" "$name: the kernel falls in $cases"
+		elif [ "$status" = 0 ]; then
+			report "not " "$name: $cases passes without it"
+		else
+			report "" "$name: $cases fails"
+			grep -m 2 '^# case_' "$share/$name.out"
+		fi
+	done <"$share/todo"
+}
+
+main()
+{
+	local name file change cases
+
+	"$SRC/tests/ground/modules" "$kernel" || exit 2
+	rm -rf "$share"
+	mkdir -p "$share" "$dir"
+	rm -rf "$dir/src"
+	with_lock "$BUILD/.modules-$kernel.lock" \
+		cp -a "$BUILD/modules/$kernel/src" "$dir/" || exit 2
+	: >"$share/todo"
+	while IFS=$'\037' read -r name file change cases <&3; do
+		[ $# -eq 0 ] || [[ " $* " = *" $name "* ]] || continue
+		if [[ $cases = *:* && ${cases%%:*} != "$kernel" ]]; then
+			report "" "$name # SKIP needs --kernel ${cases%%:*}"
+			continue
+		fi
+		cases=${cases#*:}
+		build_mutant "$name" "$file" "$change" "$cases"
+	done 3< <(awk -F ' [|] ' -v OFS='\037' '/^[a-z]/ { $1 = $1; print }' \
+		"$SRC/tests/mutations")
+	write_runner
+	boot_until_done
+	verdicts
+	echo "1..$count"
+	exit $bad
+}
+
+main "$@"

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Calls and bytes in random order, with fixed seeds: no expectation but that
+ * the device is there afterwards and that the kernel has nothing to say.
+ */
+#include "test.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* A slow machine gets fewer rounds, not a failure */
+#define BUDGET_MS	60000
+
+static u32 odd_u32(u64 *seed)
+{
+	static const u32 odd[] = {
+		0, 1, 2, 3, 8, 255, 256, 1024, 4096, 32768, 65535, 65536,
+		0x7fffffff, 0x80000000, 0xffffffff,
+	};
+
+	return rnd(seed) & 1 ? odd[rnd(seed) % ARRAY_SIZE(odd)] :
+			       rnd(seed) % 16;
+}
+
+static u64 odd_addr(struct vd_dev *dev, u64 *seed)
+{
+	switch (rnd(seed) % 6) {
+	case 0:
+		return 0;
+	case 1:
+		return ~0ULL - rnd(seed) % 8192;
+	case 2:
+		return VD_IOVA + VD_ARENA - (rnd(seed) % 4096 & ~15);
+	case 3:
+		return (unsigned long)dev->mem;
+	default:
+		return VD_IOVA + (rnd(seed) % VD_ARENA & ~15);
+	}
+}
+
+static void one_call(struct vd_dev *dev, u64 *seed)
+{
+	struct vhost_vring_state state = { rnd(seed) % (dev->nvqs + 1),
+					   odd_u32(seed) };
+	struct vhost_vring_addr addr = { .index = state.index };
+	struct vhost_vring_file file = { .index = state.index, .fd = -1 };
+	struct vd_vq *vq = &dev->vqs[state.index % dev->nvqs];
+	u8 status = rnd(seed);
+	u64 features;
+
+	switch (rnd(seed) % 20) {
+	case 0:
+		vd_reset(dev);
+		break;
+	case 1:
+		vd_set_status(dev, VD_STATUS_OK);
+		break;
+	case 2:
+		vd_set_status(dev, status);
+		break;
+	case 3:
+		vd_set_status(dev, VD_STATUS_UP);
+		ioctl(dev->fd, VHOST_GET_FEATURES, &features);
+		if (rnd(seed) & 1)
+			features &= (u64)rnd(seed) << 32 | rnd(seed);
+		ioctl(dev->fd, VHOST_SET_FEATURES, &features);
+		break;
+	case 4:
+		ioctl(dev->fd, VHOST_SET_VRING_NUM, &state);
+		break;
+	case 5:
+		ioctl(dev->fd, VHOST_SET_VRING_BASE, &state);
+		break;
+	case 6:
+		ioctl(dev->fd, VHOST_GET_VRING_BASE, &state);
+		break;
+	case 7:
+		addr.desc_user_addr = odd_addr(dev, seed);
+		addr.avail_user_addr = odd_addr(dev, seed);
+		addr.used_user_addr = odd_addr(dev, seed);
+		ioctl(dev->fd, VHOST_SET_VRING_ADDR, &addr);
+		break;
+	case 8:
+		state.num = rnd(seed) & 1;
+		ioctl(dev->fd, VHOST_VDPA_SET_VRING_ENABLE, &state);
+		break;
+	case 9:
+		ioctl(dev->fd, VHOST_SET_VRING_CALL, &file);
+		break;
+	case 10:
+		file.fd = vq->call;
+		ioctl(dev->fd, VHOST_SET_VRING_CALL, &file);
+		break;
+	case 11:
+		vd_suspend(dev);
+		break;
+	case 12:
+		ioctl(dev->fd, VHOST_VDPA_RESUME, NULL);
+		break;
+	case 13:
+		vd_map(dev, odd_addr(dev, seed) & ~4095ULL, dev->mem,
+		       4096 * (1 + rnd(seed) % 64), 1 + rnd(seed) % 3);
+		break;
+	case 14:
+		vd_unmap(dev, odd_addr(dev, seed), odd_u32(seed));
+		break;
+	case 15:
+		vd_unmap(dev, 0, ~0ULL);
+		break;
+	case 16:
+		vd_map(dev, VD_IOVA, dev->mem, VD_ARENA, VHOST_ACCESS_RW);
+		break;
+	case 17:
+		rnd_fill(seed, dev->mem + rnd(seed) % (VD_ARENA - 64), 64);
+		break;
+	case 18:
+		vd_read_config(dev);
+		break;
+	default:
+		vd_kick_always(vq);
+	}
+}
+
+static int fuzz_calls(const struct test_ctx *ctx)
+{
+	u64 seed, end = vd_now_ms() + BUDGET_MS;
+	unsigned int round, i;
+	struct vd_dev dev;
+
+	for (round = 0; round < 30 && vd_now_ms() < end; round++) {
+		seed = round;
+		EXPECT(!vd_open(&dev, ctx->path), "open, round %u", round);
+		for (i = 0; i < dev.nvqs; i++)
+			dev.vqs[i].desc = NULL;
+		if (round & 1)
+			EXPECT(!vd_start(&dev), "start, round %u", round);
+		for (i = 0; i < 300; i++)
+			one_call(&dev, &seed);
+		memset(dev.mem, 0, VD_ARENA);
+		EXPECT(!vd_restart(&dev), "restart, round %u", round);
+		EXPECT(!cr_works(&dev), "device is lost in round %u", round);
+		vd_close(&dev);
+	}
+	printf("# %u rounds\n", round);
+	return PASS;
+}
+
+struct scribbler {
+	u8 *at;
+	size_t size;
+	volatile bool stop;
+};
+
+static void *scribble(void *arg)
+{
+	struct scribbler *s = arg;
+	u64 seed = 99;
+
+	while (!s->stop) {
+		volatile u32 *p = (u32 *)(s->at + (rnd(&seed) % s->size & ~3));
+		u32 old = *p;
+
+		*p = odd_u32(&seed);
+		if (rnd(&seed) & 7)
+			*p = old;
+	}
+	return NULL;
+}
+
+/*
+ * Another thread writes to the ring or to the requests while the device reads
+ * them: what is checked and then read again comes out different.
+ */
+static int scribbled(const struct test_ctx *ctx, bool rings)
+{
+	struct scribbler sc = {};
+	struct cr_session s;
+	struct vd_dev dev;
+	struct cr_req r;
+	pthread_t thread;
+	u64 seed = 1, end = vd_now_ms() + 4000;
+	unsigned int n = 0, resets = 0;
+	int ret;
+
+	START(dev, ctx);
+	sc.at = rings ? (u8 *)dev.vqs[0].desc : dev.mem + dev.pos;
+	sc.size = rings ? 3 * VD_PAGE : 256;
+	EXPECT(!cr_open_cbc(&dev, &s, true, 16, &seed), "create");
+	EXPECT(!pthread_create(&thread, NULL, scribble, &sc), "thread");
+	while (vd_now_ms() < end) {
+		cr_cipher(&dev, &r, &dev.vqs[0], &s, 256);
+		r.indirect = n & 1;
+		if (cr_submit(&r) >= 0) {
+			vd_kick_always(&dev.vqs[0]);
+			ret = vd_wait(&dev.vqs[0], NULL, 20);
+		} else {
+			ret = VD_TIMEOUT;
+		}
+		n++;
+		cr_free(&dev, &r);
+		/* our own indices may be wrong by now: nothing is proven */
+		if (ret < 0) {
+			sc.stop = true;
+			pthread_join(thread, NULL);
+			EXPECT(!vd_restart(&dev), "restart");
+			EXPECT(!cr_open_cbc(&dev, &s, true, 16, &seed),
+			       "create");
+			resets++;
+			sc.stop = false;
+			EXPECT(!pthread_create(&thread, NULL, scribble, &sc),
+			       "thread");
+		}
+	}
+	sc.stop = true;
+	pthread_join(thread, NULL);
+	printf("# %u requests, %u resets\n", n, resets);
+	EXPECT(!vd_restart(&dev), "restart");
+	EXPECT(!cr_works(&dev), "device is lost");
+	vd_close(&dev);
+	return PASS;
+}
+
+static int fuzz_race_rings(const struct test_ctx *ctx)
+{
+	return scribbled(ctx, true);
+}
+
+static int fuzz_race_requests(const struct test_ctx *ctx)
+{
+	return scribbled(ctx, false);
+}
+
+/* Random bytes for a header, a random cut into descriptors */
+static int fuzz_requests(const struct test_ctx *ctx)
+{
+	unsigned int i, answers[8] = {};
+	struct cr_session s;
+	struct vd_dev dev;
+	struct cr_req r;
+	u64 seed = 31, end = vd_now_ms() + BUDGET_MS;
+	int ret;
+
+	START(dev, ctx);
+	EXPECT(!cr_open_cbc(&dev, &s, true, 16, &seed), "create");
+	for (i = 0; i < 2000 && vd_now_ms() < end; i++) {
+		if (i % 3)
+			cr_cipher(&dev, &r, &dev.vqs[0], &s,
+				  16 * (1 + rnd(&seed) % 32));
+		else
+			cr_create_aead(&dev, &r, true, NULL, 16, 0);
+		switch (rnd(&seed) % 4) {
+		case 0:
+			rnd_fill(&seed, r.hdr, r.hdr_len);
+			break;
+		case 1:
+			rnd_fill(&seed, r.hdr + 16, r.hdr_len - 16);
+			break;
+		default:
+			cr_set32(&r, rnd(&seed) % r.hdr_len & ~3,
+				 odd_u32(&seed));
+		}
+		if (rnd(&seed) & 1)
+			cr_scatter(&r, &seed, 1 + rnd(&seed) % 100);
+		if (rnd(&seed) % 4 == 0)
+			r.buf[rnd(&seed) % r.n].len = 1 + odd_u32(&seed);
+		if (rnd(&seed) % 4 == 0)
+			r.buf[rnd(&seed) % r.n].write ^= 1;
+		r.indirect = rnd(&seed) & 1;
+		ret = cr_run(&r, CR_MS);
+		EXPECT(ret != VD_TIMEOUT && ret != VD_BAD_USED,
+		       "request %u: %s", i, cr_name(ret));
+		cr_free(&dev, &r);
+		answers[ret >= 0 && ret < 7 ? ret : 7]++;
+		if (ret == VD_NEEDS_RESET || ret == -28) {
+			EXPECT(!vd_restart(&dev), "restart");
+			EXPECT(!cr_open_cbc(&dev, &s, true, 16, &seed),
+			       "create");
+		}
+	}
+	for (i = 0; i < 7; i++)
+		printf("# %s: %u\n", cr_name(i), answers[i]);
+	printf("# other: %u\n", answers[7]);
+	EXPECT(!vd_restart(&dev), "restart");
+	EXPECT(!cr_works(&dev), "device is lost");
+	return PASS;
+}
+
+const struct test_case fuzz_cases[] = {
+	{ "fuzz-calls", fuzz_calls, .limit = 240 },
+	{ "fuzz-requests", fuzz_requests, .limit = 240 },
+	{ "fuzz-race-rings", fuzz_race_rings, .limit = 120 },
+	{ "fuzz-race-requests", fuzz_race_requests, .limit = 120 },
+	{}
+};

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * virtio-crypto requests, correct when built. A test then changes a field of
+ * the header or a descriptor and looks what comes back.
+ */
+#ifndef _VDPA_REQ_H
+#define _VDPA_REQ_H
+
+#include "vdpa.h"
+
+#define CR_MAX_BUFS	512
+#define CR_MAX_DATA	65536
+#define CR_UNTOUCHED	0xa5	/* what destinations are filled with */
+#define CR_UNWRITTEN	0xee	/* what statuses are filled with */
+
+/* Besides VIRTIO_CRYPTO_* and the VD_* of vd_wait() */
+#define CR_NO_STATUS	(-1003)	/* came back without a status */
+
+struct cr_session {
+	u64 id;
+	u32 service;
+	u32 wire;
+	bool enc;
+	u8 key[64];
+	u32 keylen;
+};
+
+/**
+ * struct cr_req - one request
+ * @vq: where it goes
+ * @hdr: header and fixed part
+ * @hdr_len: its length
+ * @iv: within the variable part
+ * @src: source, @src_len bytes
+ * @aad: associated data, @aad_len bytes
+ * @dst: destination, @dst_len bytes
+ * @out: what the device answers: status, or id and status
+ * @out_len: 1 or 16
+ * @buf: the descriptors
+ * @n: how many
+ * @i_src: index in @buf of the source, likewise @i_dst, @i_out
+ * @indirect: through a table
+ * @pos: arena mark to free everything
+ */
+struct cr_req {
+	struct vd_vq *vq;
+	u8 *hdr;
+	u32 hdr_len;
+	u8 *iv;
+	u32 iv_len;
+	u8 *src;
+	u32 src_len;
+	u8 *aad;
+	u32 aad_len;
+	u8 *dst;
+	u32 dst_len;
+	u8 *out;
+	u32 out_len;
+	struct vd_buf buf[CR_MAX_BUFS];
+	unsigned int n;
+	unsigned int i_src, i_dst, i_out;
+	bool indirect;
+	size_t pos;
+};
+
+void cr_create_cipher(struct vd_dev *dev, struct cr_req *r, u32 wire, bool enc,
+		      const u8 *key, u32 keylen);
+void cr_create_aead(struct vd_dev *dev, struct cr_req *r, bool enc,
+		    const u8 *key, u32 keylen, u32 aadlen);
+void cr_create_other(struct vd_dev *dev, struct cr_req *r, u32 opcode,
+		     u32 vlf_len);
+void cr_destroy(struct vd_dev *dev, struct cr_req *r, u32 service, u64 id);
+void cr_cipher(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+	       const struct cr_session *s, u32 len);
+void cr_aead(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+	     const struct cr_session *s, u32 aadlen, u32 len);
+void cr_in_place(struct cr_req *r);
+void cr_scatter(struct cr_req *r, u64 *seed, u32 max);
+void cr_free(struct vd_dev *dev, struct cr_req *r);
+
+int cr_submit(struct cr_req *r);
+int cr_status(const struct cr_req *r);
+int cr_run(struct cr_req *r, unsigned int ms);
+bool cr_dst_untouched(const struct cr_req *r);
+bool cr_dst_right(const struct cr_req *r, const struct cr_session *s);
+
+u32 cr_get32(const struct cr_req *r, unsigned int off);
+void cr_set32(struct cr_req *r, unsigned int off, u32 v);
+void cr_set64(struct cr_req *r, unsigned int off, u64 v);
+
+int cr_open_session(struct vd_dev *dev, struct cr_session *s, u32 service,
+		    u32 wire, bool enc, u32 keylen, u64 *seed);
+int cr_open_cbc(struct vd_dev *dev, struct cr_session *s, bool enc, u32 keylen,
+		u64 *seed);
+int cr_open_gcm(struct vd_dev *dev, struct cr_session *s, bool enc, u32 keylen,
+		u64 *seed);
+int cr_close_session(struct vd_dev *dev, const struct cr_session *s);
+int cr_one(struct vd_dev *dev, struct vd_vq *vq, const struct cr_session *s,
+	   u32 aadlen, u32 len);
+int cr_works(struct vd_dev *dev);
+const char *cr_name(int status);
+
+#define CR_MS	20000		/* longer than any answer takes in a slow VM */
+
+#endif /* _VDPA_REQ_H */

@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The part of `make bench` that runs in the machine: prints the table, leaves
+# the figures in $1 as JSON, and fails if the claim does not hold.
+
+set -u
+cd "$(dirname "$0")/../.." || exit
+. tools/bench/lib.sh
+
+table()
+{
+	local depth
+
+	cat <<-END
+
+	  Instructions per request: AES-128-CBC, 1,424 bytes, Linux $(uname -r),
+	  one CPU, driver, relay and cipher together; the least of $bench_rounds times
+	  $bench_requests requests.  The cipher is ${bench[cipher]}, called directly.
+
+	END
+	printf '  %5s %8s %14s %8s %14s %8s\n' depth cipher virtio_accel beyond \
+		virtio_crypto beyond
+	for depth in $bench_depths; do
+		printf '  %5s %8s %14s %8s %14s %8s\n' "$depth" \
+			"${bench[direct.$depth]}" "${bench[accel.$depth]}" \
+			"$(bench_beyond accel "$depth")" \
+			"${bench[mainline.$depth]}" \
+			"$(bench_beyond mainline "$depth")"
+	done
+	printf '\n  %5s %8s   %-23s   %s\n' depth ratio 'kicks per request' \
+		'interrupts per request'
+	for depth in $bench_depths; do
+		printf '  %5s %8s   %-11s %-11s   %-11s %s\n' "$depth" \
+			"$(bench_ratio "$(bench_beyond accel "$depth")" \
+				       "$(bench_beyond mainline "$depth")")" \
+			"${bench[accel.$depth.kicks]}" \
+			"${bench[mainline.$depth.kicks]}" \
+			"${bench[accel.$depth.interrupts]}" \
+			"${bench[mainline.$depth.interrupts]}"
+	done
+	cat <<-END
+
+	  beyond: more than the cipher alone.  ratio: virtio_accel's to
+	  virtio_crypto's (the kernel's own guest driver, on the same device).
+	  Of two figures the first is virtio_accel's, the second virtio_crypto's.
+
+	END
+}
+
+json_guest()
+{
+	printf '"%s": {"total": %s, "beyond": %s, "kicks": %s, "interrupts": %s}' \
+		"$1" "${bench[$2.$3]}" "$(bench_beyond "$2" "$3")" \
+		"${bench[$2.$3.kicks]}" "${bench[$2.$3.interrupts]}"
+}
+
+json()
+{
+	local depth separator=''
+
+	printf '{\n  "kernel": "%s",\n  "cipher": "%s",\n  "size": 1424,\n' \
+		"$(uname -r)" "${bench[cipher]}"
+	printf '  "requests": %s,\n  "limit": %s,\n  "depths": {' \
+		"$bench_requests" "$bench_limit"
+	for depth in $bench_depths; do
+		printf '%s\n    "%s": {"cipher": %s,\n      %s,\n      %s}' \
+			"$separator" "$depth" "${bench[direct.$depth]}" \
+			"$(json_guest virtio_accel accel "$depth")" \
+			"$(json_guest virtio_crypto mainline "$depth")"
+		separator=,
+	done
+	printf '\n  }\n}\n'
+}
+
+bench_all
+table
+json >"$1" || bench_die "cannot write $1"
+beyond=$(bench_beyond accel 32)
+if [ "$beyond" -gt "$bench_limit" ]; then
+	echo "  $beyond instructions at depth 32 are more than $bench_limit." >&2
+	exit 1
+fi
+echo "  At depth 32: $beyond of at most $bench_limit instructions."
