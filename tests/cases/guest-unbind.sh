@@ -53,4 +53,11 @@ is "$(stat $driver errors)" 0 "no error is counted"
 is "$(stat $driver iolost)" 0 "nothing was lost"
 volume_close disk
 run_case "the module goes when the volume is closed" modprobe -r virtio_accel
+
+# virtio acknowledges a device once more when its driver has gone: that must not
+# count as use of the host's module.
+if [ -e /sys/bus/vdpa/devices/acc0 ]; then
+	run_case "vdpa dev del" timeout 60 vdpa dev del acc0
+	run_case "rmmod vhost_accel" rmmod vhost_accel
+fi
 done_testing

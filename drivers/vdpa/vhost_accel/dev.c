@@ -222,6 +222,31 @@ out:
 	mutex_unlock(&dev->lock);
 }
 
+static void vha_dev_unused(struct vha_dev *dev)
+{
+	lockdep_assert_held(&dev->lock);
+	if (dev->in_use) {
+		dev->in_use = false;
+		module_put(THIS_MODULE);
+	}
+}
+
+/**
+ * vha_dev_put_module() - nobody will use the device any more
+ * @dev: the device, which has no driver
+ *
+ * A reset is not the last that a driver's end does: virtio acknowledges the
+ * device once more, and a probe that failed leaves its status as it was.
+ *
+ * Context: process; the caller keeps the module from being unloaded.
+ */
+void vha_dev_put_module(struct vha_dev *dev)
+{
+	mutex_lock(&dev->lock);
+	vha_dev_unused(dev);
+	mutex_unlock(&dev->lock);
+}
+
 static unsigned long vha_drain_timeout(void)
 {
 	if (fatal_signal_pending(current) || (current->flags & PF_EXITING))
@@ -328,10 +353,7 @@ void vha_dev_reset(struct vha_dev *dev)
 		dev->generation++;
 	}
 	vha_dev_notify(&dev->state_node);
-	if (dev->in_use) {
-		dev->in_use = false;
-		module_put(THIS_MODULE);
-	}
+	vha_dev_unused(dev);
 	mutex_unlock(&dev->lock);
 }
 

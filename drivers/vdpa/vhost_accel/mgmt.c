@@ -188,8 +188,13 @@ static int vha_mgmt_dev_add(struct vdpa_mgmt_dev *mdev, const char *name,
 static void vha_mgmt_dev_del(struct vdpa_mgmt_dev *mdev,
 			     struct vdpa_device *vdpa)
 {
-	vha_stats_del_dev(vha_dev_of(vdpa));
+	struct vha_dev *dev = vha_dev_of(vdpa);
+
+	vha_stats_del_dev(dev);
+	get_device(&vdpa->dev);
 	_vdpa_unregister_device(vdpa);
+	vha_dev_put_module(dev);
+	put_device(&vdpa->dev);
 }
 
 static const struct vdpa_mgmtdev_ops vha_mgmt_ops = {

@@ -400,6 +400,7 @@ struct vha_dev *vha_dev_create(const char *name,
 void vha_dev_free(struct vha_dev *dev);
 void vha_dev_set_status(struct vha_dev *dev, u8 status);
 void vha_dev_reset(struct vha_dev *dev);
+void vha_dev_put_module(struct vha_dev *dev);
 int vha_dev_suspend(struct vha_dev *dev);
 int vha_dev_resume(struct vha_dev *dev);
 void vha_dev_orphans_gone(struct vha_dev *dev);
