@@ -220,9 +220,13 @@ machine_runs()
 	[ -n "${machine_pid:-}" ] && kill -0 "$machine_pid" 2>/dev/null
 }
 
+# Ends process 1 of the machine's process namespace: the kernel reaps all others
+# before it, so that nobody writes to the shares any more when this returns.
 stop_machine()
 {
-	machine_runs && kill -KILL "$machine_pid"
+	if machine_runs; then
+		pkill -KILL -P "$machine_pid" || kill -KILL "$machine_pid"
+	fi
 	[ -z "${machine_pid:-}" ] || wait "$machine_pid" 2>/dev/null
 	machine_pid=
 }
