@@ -141,7 +141,7 @@ static const char *vha_run_broken_text(int err)
 {
 	switch (err) {
 	case -EFAULT:
-		return "ring memory is not mapped";
+		return "ring memory is not mapped (memlock limit of the VMM?)";
 	case -ENOMEM:
 		return "no memory to map the ring";
 	case -EINVAL:
@@ -154,20 +154,9 @@ static const char *vha_run_broken_text(int err)
 /* The device is told outside of the map's lock, because it tells the driver */
 static void vha_run_report(struct vha_run *run)
 {
-	struct vha_dev *dev = run->dev;
-	bool empty;
-
 	run->reported = true;
-	if (READ_ONCE(run->mode) == VHA_RUN_QUIT)
-		return;
-	down_read(&dev->tlb.lock);
-	empty = !dev->tlb.identity && !dev->tlb.tlb.nmaps;
-	up_read(&dev->tlb.lock);
-	if (run->broken == -EFAULT && empty)
-		vha_dev_needs_reset(dev,
-				    "no-memory-map: nothing is mapped (memlock limit of the VMM?)");
-	else
-		vha_dev_needs_reset(dev, "needs-reset: queue %u: %s",
+	if (READ_ONCE(run->mode) != VHA_RUN_QUIT)
+		vha_dev_needs_reset(run->dev, "needs-reset: queue %u: %s",
 				    run->vq->index,
 				    vha_run_broken_text(run->broken));
 }
