@@ -3,8 +3,8 @@
 #
 #	tests/mutate.sh [--kernel K] [NAME...]
 #
-# Takes guards out of the host module one at a time, in a copy, and runs the
-# test that has to notice: a test that passes without the guard proves nothing.
+# Takes guards out of the modules one at a time, in a copy, and runs the test
+# that has to notice: a test that passes without the guard proves nothing.
 # Guards and tests are in tests/mutations; without NAMEs all are run. Prints
 # TAP: "ok" means that the test failed. Takes minutes, so not a part of
 # `make check`.
@@ -24,7 +24,6 @@ need_root tests/mutate.sh
 
 dir=$BUILD/mutants
 share=$dir/share
-below=drivers/vdpa/vhost_accel
 count=0 bad=0
 
 report()
@@ -48,8 +47,10 @@ compile()
 # build_mutant NAME FILE SUBSTITUTION: fails when it changes nothing
 build_mutant()
 {
-	local name=$1 file=$dir/src/$below/$2 original=$SRC/$below/$2
+	local name=$1 file=$dir/src/drivers/$2 original=$SRC/drivers/$2
+	local module=${2%/*}
 
+	module=${module##*/}
 	perl -0pe "$3" "$original" >"$file"
 	if cmp -s "$original" "$file"; then
 		report "not " "$name: the guard in $2 is not where it was"
@@ -57,8 +58,8 @@ build_mutant()
 		report "not " "$name: the mutant of $2 does not compile"
 		grep -m 3 error "$dir/log" | sed 's/^/# /'
 	else
-		cp "$dir/src/$below/vhost_accel.ko" "$share/$name.ko"
-		echo "$name $4" >>"$share/todo"
+		cp "${file%/*}/$module.ko" "$share/$name.ko"
+		echo "$name $module $4" >>"$share/todo"
 	fi
 	cp "$original" "$file"
 }
@@ -69,21 +70,44 @@ write_runner()
 	cat >"$share/run" <<-'END'
 	. tests/lib.sh
 	. tests/cases/host-vdpa.inc
-	modprobe -a vhost_vdpa vhost_accel && rmmod vhost_accel
-	while read -r name cases; do
-		grep -q "^begin $name$" /mnt/share/done && continue
-		echo "begin $name" >>/mnt/share/done
-		sync
-		sim=/sys/module/accel_sim
-		case $cases in
+	modprobe -a vhost_vdpa virtio_vdpa vhost_accel
+
+	run_attack()
+	{
+		local sim=/sys/module/accel_sim
+
+		case $1 in
 		held*) [ -e $sim ] || modprobe accel_sim; wait_for_selftests 120 ;;
 		*) [ ! -e $sim ] || rmmod accel_sim ;;
 		esac
-		insmod "/mnt/share/$name.ko" && vdpa_add acc0 || exit
-		vdpa-attack acc0 $cases >"/mnt/share/$name.out" 2>&1
+		vdpa_add acc0 && vdpa-attack acc0 "$@"
+	}
+
+	run_one()
+	{
+		case $1 in
+		*.sh) vdpa_add acc0 virtio_vdpa && bash "tests/cases/$1" ;;
+		*) run_attack "$@" ;;
+		esac
+	}
+
+	while read -r name module cases; do
+		grep -q "^begin $name$" /mnt/share/done && continue
+		echo "begin $name" >>/mnt/share/done
+		sync
+		rmmod vhost_accel || exit
+		original=$(modinfo -n "$module")
+		cp "$original" /tmp/original.ko
+		cp "/mnt/share/$name.ko" "$original"
+		run_one $cases >"/mnt/share/$name.out" 2>&1
 		echo "end $name $?" >>/mnt/share/done
 		sync
-		timeout 60 vdpa dev del acc0 && timeout 60 rmmod vhost_accel || exit
+		modprobe -rq virtio_accel
+		vdpa dev show acc0 >/dev/null 2>&1 && { timeout 60 vdpa dev del acc0 || exit; }
+		rmmod vhost_accel 2>/dev/null
+		[ ! -e /sys/module/vhost_accel ] || exit
+		cp /tmp/original.ko "$original"
+		modprobe vhost_accel
 	done </mnt/share/todo
 	echo finished >>/mnt/share/done
 	END
@@ -97,7 +121,9 @@ boot_until_done()
 	: >"$share/done"
 	while [ "$now" -gt "$before" ]; do
 		before=$now
+		# for guest-failslab.sh
 		"$SRC/tests/vm/run" --kernel "$kernel" --device none \
+			--cmdline dma_debug=off \
 			--timeout 1200 --share "$share" -- \
 			bash /mnt/share/run >"$dir/boot.log" 2>&1
 		now=$(grep -c '^begin' "$share/done")
@@ -107,9 +133,9 @@ boot_until_done()
 
 verdicts()
 {
-	local name cases status
+	local name module cases status
 
-	while read -r name cases; do
+	while read -r name module cases; do
 		status=$(sed -n "s/^end $name //p" "$share/done")
 		if ! grep -q "^begin $name$" "$share/done"; then
 			report "not " "$name: was not run"
@@ -119,7 +145,7 @@ verdicts()
 			report "not " "$name: $cases passes without it"
 		else
 			report "" "$name: $cases fails"
-			grep -m 2 '^# case_' "$share/$name.out"
+			grep -E -m 2 '^(# case_|not ok|Bail)' "$share/$name.out"
 		fi
 	done <"$share/todo"
 }

@@ -105,13 +105,15 @@ int main(int argc, char **argv)
 	}
 	printf("# %s: started\n", ctx.name);
 	for (i = 0; !stop && vd_now_ms() < end; i++) {
+		u64 start = vd_now_ms();
+
 		if (batch(&dev, &dev.vqs[i % (dev.nvqs - 1)], &seed)) {
 			printf("# after %lu requests\n", done);
 			return 1;
 		}
 		done += DEPTH;
-		/* leave some of the machine to the others */
-		usleep(2000);
+		/* leave most of the machine to the others, however slow it is */
+		usleep(1000 * (2 + 3 * (vd_now_ms() - start)));
 	}
 	printf("# %s: %lu requests, all right\n", ctx.name, done);
 	return 0;
