@@ -1,9 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,debug,uml --timeout 400
-# run: --topology pair --kernel 6.12 --timeout 400
-# skip: loop/debug not seen to pass on the debug kernel yet
-# skip: pair/6.12 the same steps are in pair-main-job
+# run: --topology loop --kernel 6.12,debug,uml --timeout 900
+# run: --topology pair --kernel 6.12 --timeout 900
 # batch: yes
 #
 # dm-crypt, which takes no driver that allocates memory for its requests,

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,uml --timeout 300
-# run: --topology pair --kernel 6.12 --timeout 400
-# skip: pair/6.12 the same steps are in pair-main-job
+# run: --topology loop --kernel 6.12,debug,uml --timeout 900
+# run: --topology pair --kernel 6.12 --timeout 900
 # batch: yes
 #
 # An ESP tunnel between two network namespaces: the kernel chooses our native

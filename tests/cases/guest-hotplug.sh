@@ -1,9 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,debug --timeout 400
-# run: --topology pair --kernel 6.12 --timeout 500 --guest-smp 2
-# skip: loop/debug not seen to pass on the debug kernel yet
-# skip: pair/6.12 not seen to pass in the pair yet
+# run: --topology loop --kernel 6.12,debug --timeout 900
+# run: --topology pair --kernel 6.12 --timeout 900 --guest-smp 2
 #
 # CPUs go away and come back while requests are in flight on every queue.
 

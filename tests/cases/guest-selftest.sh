@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,debug,uml --timeout 500
-# run: --topology pair --kernel 6.12 --timeout 500
-# skip: loop/debug not seen to pass on the debug kernel yet
+# run: --topology loop --kernel 6.12,debug,uml --timeout 900
+# run: --topology pair --kernel 6.12 --timeout 900
 # batch: yes
 #
 # The kernel's own tests of every algorithm, on the device and nowhere else:

@@ -1,9 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,debug --timeout 500
-# run: --topology pair --kernel 6.12 --timeout 500
-# skip: loop/debug not seen to pass on the debug kernel yet
-# skip: pair/6.12 not seen to pass in the pair yet
+# run: --topology loop --kernel 6.12,debug --timeout 900
+# run: --topology pair --kernel 6.12 --timeout 900
 #
 # The driver is unbound from its device and bound again while a dm-crypt volume
 # is written and read: no request fails, data stay right, software steps in and

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # run: --topology loop --kernel 6.12,debug --device none --timeout 1800
-# skip: loop/debug not seen to pass on the debug kernel yet
 #
 # A hostile VMM on one device, a neighbour with a verified load on another:
 # rings, requests, maps, sessions and life cycle.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,debug --device none --timeout 1500
-# skip: loop/debug not seen to pass on the debug kernel yet
+# run: --topology loop --kernel 6.12 --device none --timeout 1500
+# run: --topology loop --kernel debug --device none --timeout 1800 --cmdline cryptomgr.noextratests=1
 #
 # Calls, rings and requests at random with fixed seeds, once over the software
 # drivers and once over accel_sim with delays, reordering and a small queue.

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology pair --kernel 6.12 --on host --device none --timeout 600
-# skip: pair/6.12 not seen to pass in the pair yet
+# run: --topology pair --kernel 6.12 --on host --device none --timeout 900
 #
 # The device is unplugged and comes back while dm-crypt uses it: no request
 # fails, the volume goes on in software, and returns to the device.

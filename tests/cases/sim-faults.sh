@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --device none --kernel 6.12,uml --timeout 600
-# run: --topology loop --device none --kernel debug --timeout 600 --cmdline cryptomgr.noextratests=1
-# skip: loop/debug not seen to pass on the debug kernel yet
+# run: --topology loop --device none --kernel 6.12,uml --timeout 900
+# run: --topology loop --device none --kernel debug --timeout 900 --cmdline cryptomgr.noextratests=1
 #
 # The simulated accelerator: passes the kernel's self-tests without faults, and
 # every fault does what it says. Other cases rely on it.

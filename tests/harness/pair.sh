@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# skip: harness/pair a nested guest double-faulted once in QEMU emulated SVM
 #
 # The contract of tests/vm/run for pairs, with QEMU's own crypto device so that
 # our modules do not matter: where commands run, the helpers on the host, and
