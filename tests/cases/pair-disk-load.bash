@@ -28,10 +28,10 @@ node=/dev/$(basename "$(readlink -f /dev/mapper/load)")
 
 round=0
 until [ -e "$dir/stop" ]; do
-	head -c 4M /dev/urandom >/tmp/data
+	head -c 1M /dev/urandom >/tmp/data
 	dd if=/tmp/data of="$node" bs=64k oflag=direct conv=notrunc \
 		status=none || { echo "# writing fails"; exit 1; }
-	dd if="$node" of=/tmp/back bs=64k count=64 iflag=direct status=none ||
+	dd if="$node" of=/tmp/back bs=64k count=16 iflag=direct status=none ||
 		{ echo "# reading fails"; exit 1; }
 	cmp /tmp/data /tmp/back || { echo "# read something else"; exit 1; }
 	round=$((round + 1))
@@ -43,7 +43,7 @@ dmsetup remove load || exit 1
 modprobe aes_generic
 table "capi:xts(ecb(aes-generic))-plain64" | dmsetup create load || exit 2
 dmsetup mknodes
-dd if="$node" of=/tmp/back bs=64k count=64 iflag=direct status=none
+dd if="$node" of=/tmp/back bs=64k count=16 iflag=direct status=none
 cmp /tmp/data /tmp/back || { echo "# software reads something else"; exit 1; }
 dmsetup remove load
 echo "# $round rounds"
