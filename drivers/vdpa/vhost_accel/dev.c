@@ -295,9 +295,9 @@ static void vha_vq_reset(struct vha_vq *vq)
 	vq->driver = 0;
 	vq->device = 0;
 	vq->last_avail = 0;
-	spin_lock(&vq->cb_lock);
+	spin_lock(&vq->lock);
 	vq->cb = (struct vdpa_callback){};
-	spin_unlock(&vq->cb_lock);
+	spin_unlock(&vq->lock);
 }
 
 static void vha_dev_report_orphans(struct vha_dev *dev)
@@ -466,7 +466,7 @@ static int vha_dev_init_vqs(struct vha_dev *dev)
 	for (i = 0; i < dev->nvqs; i++) {
 		dev->vq[i].dev = dev;
 		dev->vq[i].index = i;
-		spin_lock_init(&dev->vq[i].cb_lock);
+		spin_lock_init(&dev->vq[i].lock);
 		vha_vq_reset(&dev->vq[i]);
 	}
 	return 0;

@@ -61,9 +61,9 @@ static void vha_set_vq_cb(struct vdpa_device *vdpa, u16 idx,
 {
 	struct vha_vq *vq = &vha_dev_of(vdpa)->vq[idx];
 
-	spin_lock(&vq->cb_lock);
+	spin_lock(&vq->lock);
 	vq->cb = *cb;
-	spin_unlock(&vq->cb_lock);
+	spin_unlock(&vq->lock);
 }
 
 static void vha_set_vq_ready(struct vdpa_device *vdpa, u16 idx, bool ready)
@@ -259,14 +259,8 @@ static struct vdpa_iova_range vha_get_iova_range(struct vdpa_device *vdpa)
 static int vha_set_vq_affinity(struct vdpa_device *vdpa, u16 idx,
 			       const struct cpumask *mask)
 {
-	struct vha_dev *dev = vha_dev_of(vdpa);
-	struct vha_vq *vq = &dev->vq[idx];
-
-	mutex_lock(&dev->lock);
-	cpumask_copy(&vq->affinity, mask ?: cpu_possible_mask);
-	vq->has_affinity = true;
-	vha_run_set_affinity(vq);
-	mutex_unlock(&dev->lock);
+	vha_vq_set_affinity(&vha_dev_of(vdpa)->vq[idx],
+			    mask ?: cpu_possible_mask);
 	return 0;
 }
 

@@ -20,7 +20,7 @@
  *	vha_dev.config_mutex	(mutex) the configuration callback
  *	vha_iotlb.lock		(rwsem) the address map, see iotlb.h
  *	vha_dev.orphan_mutex	(mutex) the list of orphans
- *	vha_dev.state_lock, vha_vq.cb_lock, vha_sessions.lock
+ *	vha_dev.state_lock, vha_vq.lock, vha_sessions.lock
  *				(spinlocks) innermost, never nested
  *
  * Workers never take vha_dev.lock while a reset may wait for them. Notifications
@@ -147,10 +147,11 @@ static inline void vha_stat_add(u64 *counter, u64 n)
  * @driver: driver area
  * @device: device area
  * @last_avail: where a start begins
+ * @run: the current run. Changed under &vha_dev.lock, read under RCU
+ * @lock: guards @affinity, @has_affinity, and @cb, which may change while the
+ *	worker uses it
  * @affinity: CPUs for the worker
  * @has_affinity: @affinity was set
- * @run: the current run. Changed under &vha_dev.lock, read under RCU
- * @cb_lock: guards @cb, which may change while the worker uses it
  * @cb: how to interrupt the driver
  * @kicks: notifications from the driver
  * @stats: other counters
@@ -168,10 +169,10 @@ struct vha_vq {
 	u64 driver;
 	u64 device;
 	u16 last_avail;
+	struct vha_run __rcu *run;
+	spinlock_t lock; /* see above */
 	struct cpumask affinity;
 	bool has_affinity;
-	struct vha_run __rcu *run;
-	spinlock_t cb_lock; /* see above */
 	struct vdpa_callback cb;
 	atomic64_t kicks;
 	struct vha_vq_stats stats;
@@ -239,6 +240,7 @@ struct vha_ctrl_answer {
  * @wait: what the worker waits on
  * @mode: enum vha_run_mode
  * @kicked: the driver has notified us
+ * @moved: the driver wants the worker on other CPUs
  * @done: completed requests, from any context
  * @parked: the worker has finished draining
  * @left: the worker has seen QUIT and won't touch guest memory
@@ -263,6 +265,7 @@ struct vha_ctrl_answer {
  * @ready: requests finished and not returned
  * @ready_nr: how many
  * @answer: the control request being done
+ * @affinity: CPUs that it runs on
  *
  * From @ring on everything belongs to the worker. While it is parked,
  * &vha_dev.lock guards it.
@@ -281,6 +284,7 @@ struct vha_run {
 	wait_queue_head_t wait ____cacheline_aligned;
 	enum vha_run_mode mode;
 	bool kicked;
+	bool moved;
 	struct llist_head done;
 	struct completion parked;
 	struct completion left;
@@ -306,6 +310,7 @@ struct vha_run {
 	struct vha_req *ready[VHA_BATCH];
 	u32 ready_nr;
 	struct vha_ctrl_answer answer;
+	struct cpumask affinity;
 };
 
 /* Length of &vha_dev.reason */
@@ -428,11 +433,11 @@ void vha_run_drain(struct vha_run *run);
 bool vha_run_wait_parked(struct vha_run *run, unsigned long *deadline);
 void vha_run_resume(struct vha_vq *vq);
 void vha_run_quit(struct vha_vq *vq);
-void vha_run_set_affinity(struct vha_vq *vq);
 struct vha_run *vha_vq_run(struct vha_vq *vq);
 bool vha_run_map(struct vha_run *run);
 void vha_run_signal(struct vha_run *run);
 void vha_vq_kick(struct vha_vq *vq);
+void vha_vq_set_affinity(struct vha_vq *vq, const struct cpumask *mask);
 
 /**
  * vha_run_wake() - have the worker look around

@@ -177,9 +177,9 @@ void vha_run_signal(struct vha_run *run)
 	struct vdpa_callback cb;
 
 	local_bh_disable();
-	spin_lock(&vq->cb_lock);
+	spin_lock(&vq->lock);
 	cb = vq->cb;
-	spin_unlock(&vq->cb_lock);
+	spin_unlock(&vq->lock);
 	if (cb.callback && READ_ONCE(run->mode) != VHA_RUN_QUIT) {
 		cb.callback(cb.private);
 		vha_stat_add(&vq->stats.notifications, 1);
@@ -207,10 +207,54 @@ void vha_vq_kick(struct vha_vq *vq)
 	rcu_read_unlock();
 }
 
+/**
+ * vha_vq_set_affinity() - the driver wants the worker on these CPUs
+ * @vq: the queue
+ * @mask: the CPUs
+ *
+ * The worker moves itself: drivers call this while a CPU goes offline, when no
+ * lock may be waited for under which others wait for CPU hotplug, as tasks that
+ * are put into a cgroup do under &vha_dev.lock.
+ *
+ * Context: any; never sleeps.
+ */
+void vha_vq_set_affinity(struct vha_vq *vq, const struct cpumask *mask)
+{
+	struct vha_run *run;
+
+	spin_lock(&vq->lock);
+	cpumask_copy(&vq->affinity, mask);
+	vq->has_affinity = true;
+	spin_unlock(&vq->lock);
+
+	rcu_read_lock();
+	run = rcu_dereference(vq->run);
+	if (run) {
+		WRITE_ONCE(run->moved, true);
+		vha_run_wake(run);
+	}
+	rcu_read_unlock();
+}
+
+static void vha_run_move(struct vha_run *run)
+{
+	struct vha_vq *vq = run->vq;
+	bool has_affinity;
+
+	WRITE_ONCE(run->moved, false);
+	spin_lock(&vq->lock);
+	has_affinity = vq->has_affinity;
+	cpumask_copy(&run->affinity, &vq->affinity);
+	spin_unlock(&vq->lock);
+	/* A wish: when none of these CPUs is online, it stays where it is */
+	if (has_affinity)
+		set_cpus_allowed_ptr(current, &run->affinity);
+}
+
 static bool vha_run_called(const struct vha_run *run, enum vha_run_mode mode)
 {
 	return READ_ONCE(run->kicked) || !llist_empty(&run->done) ||
-	       READ_ONCE(run->mode) != mode;
+	       READ_ONCE(run->moved) || READ_ONCE(run->mode) != mode;
 }
 
 static void vha_run_sleep(struct vha_run *run, enum vha_run_mode mode)
@@ -235,6 +279,8 @@ static void vha_run_work(struct vha_run *run)
 		mode = READ_ONCE(run->mode);
 		if (mode == VHA_RUN_QUIT)
 			return;
+		if (unlikely(READ_ONCE(run->moved)))
+			vha_run_move(run);
 		if (READ_ONCE(run->kicked)) {
 			WRITE_ONCE(run->kicked, false);
 			/* Before the look at the ring; pairs with wake_up() */
@@ -386,6 +432,7 @@ static void vha_run_init(struct vha_run *run, struct vha_vq *vq)
 	run->mode = VHA_RUN_ACTIVE;
 	/* What the driver made available before DRIVER_OK needs no notification */
 	run->kicked = true;
+	run->moved = true;
 	init_llist_head(&run->done);
 	init_completion(&run->parked);
 	init_completion(&run->left);
@@ -438,7 +485,6 @@ int vha_run_create(struct vha_vq *vq)
 	/* For the thread */
 	kref_get(&run->ref);
 	rcu_assign_pointer(vq->run, run);
-	vha_run_set_affinity(vq);
 	return 0;
 
 err_free_parts:
@@ -591,20 +637,4 @@ void vha_run_quit(struct vha_vq *vq)
 		module_put(THIS_MODULE);
 	}
 	vha_run_put(run);
-}
-
-/**
- * vha_run_set_affinity() - move the worker to where the driver wants it
- * @vq: the queue
- *
- * A wish: the VMM's cpuset has the last word.
- *
- * Context: process, holding &vha_dev.lock.
- */
-void vha_run_set_affinity(struct vha_vq *vq)
-{
-	struct vha_run *run = vha_vq_run(vq);
-
-	if (run && vq->has_affinity)
-		set_cpus_allowed_ptr(run->task, &vq->affinity);
 }

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #define BUF	(HELD * 8192)	/* their sources and destinations */
 #define PAGES	(BUF / VD_PAGE)
 #define PATTERN	0x5c
+#define HUGE_SIZE	(2 << 20)
 
 enum memory { SMALL, HUGE_PAGE, SHARED };
 enum leave { INVALIDATE, CLOSE, KILL, RESET };
@@ -53,7 +55,7 @@ static void *buffer(enum memory kind, size_t *size)
 		p = mmap(NULL, BUF, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 		close(fd);
 	} else if (kind == HUGE_PAGE) {
-		*size = 4 << 20;
+		*size = 2 * HUGE_SIZE;
 		p = mmap(NULL, *size, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		if (p != MAP_FAILED)
@@ -116,17 +118,27 @@ static unsigned int count_pfns(const u8 *p, size_t size, const u64 *pa,
 	return hits;
 }
 
+/* The kernel keeps pages that were freed for the CPU that freed them */
+static int stay_on_one_cpu(void)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(0, &cpus);
+	return sched_setaffinity(0, sizeof(cpus), &cpus);
+}
+
 /*
- * Another process takes memory until it has the pages that the VMM gave up, or
- * half of what there is, and fills it with a pattern. Never inlined into the
- * VMM's own process: these are somebody else's data.
+ * Another process takes memory of the same kind until it has the pages that the
+ * VMM gave up, or half of what there is, and fills it with a pattern. Never
+ * inlined into the VMM's own process: these are somebody else's data.
  */
 struct other {
 	int to, from;		/* pipes */
 	pid_t pid;
 };
 
-static void other_process(int in, int out, const u64 *pa)
+static void other_process(int in, int out, enum memory kind, const u64 *pa)
 {
 	long limit = mem_available_kb() / 2, taken = 0;
 	enum { CHUNK = 8 << 20, MAX = 512 };
@@ -140,7 +152,8 @@ static void other_process(int in, int out, const u64 *pa)
 				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		if (chunk[n] == MAP_FAILED)
 			break;
-		madvise(chunk[n], CHUNK, MADV_NOHUGEPAGE);
+		madvise(chunk[n], CHUNK, kind == HUGE_PAGE ? MADV_HUGEPAGE :
+							     MADV_NOHUGEPAGE);
 		memset(chunk[n], PATTERN, CHUNK);
 		hits += count_pfns(chunk[n], CHUNK, pa, PAGES);
 		taken += CHUNK / 1024;
@@ -158,7 +171,8 @@ static void other_process(int in, int out, const u64 *pa)
 	_exit(0);
 }
 
-static int start_other(struct other *o, const u64 *pa, unsigned int *reused)
+static int start_other(struct other *o, enum memory kind, const u64 *pa,
+		       unsigned int *reused)
 {
 	int in[2], out[2];
 
@@ -166,7 +180,7 @@ static int start_other(struct other *o, const u64 *pa, unsigned int *reused)
 		return -1;
 	o->pid = fork();
 	if (!o->pid)
-		other_process(in[0], out[1], pa);
+		other_process(in[0], out[1], kind, pa);
 	o->to = in[1];
 	o->from = out[0];
 	close(in[0]);
@@ -207,6 +221,9 @@ static int vmm(const struct test_ctx *ctx, enum memory kind, enum leave leave,
 		pa[i] = vd_phys(buf + i * VD_PAGE);
 		EXPECT(pa[i], "no physical addresses: not root?");
 	}
+	EXPECT(kind != HUGE_PAGE ||
+	       (!(pa[0] % HUGE_SIZE) && pa[PAGES - 1] == pa[0] + BUF - VD_PAGE),
+	       "the kernel gave no huge page");
 	if (leave == INVALIDATE) {
 		EXPECT(!vd_unmap(&dev, FAR, size), "unmap");
 		munmap(buf, size);
@@ -245,6 +262,7 @@ static int reuse(const struct test_ctx *ctx, enum memory kind, enum leave leave)
 	int out[2], status;
 	pid_t pid;
 
+	EXPECT(!stay_on_one_cpu(), "affinity");
 	EXPECT(!pipe(out), "pipe");
 	fflush(stdout);
 	pid = fork();
@@ -264,7 +282,7 @@ static int reuse(const struct test_ctx *ctx, enum memory kind, enum leave leave)
 	}
 	EXPECT(sim_get(ctx, "held") >= HELD, "only %ld held at this point",
 	       sim_get(ctx, "held"));
-	EXPECT(!start_other(&other, pa, &reused), "other process");
+	EXPECT(!start_other(&other, kind, pa, &reused), "other process");
 	EXPECT(!sim_set(ctx, "hold", "0"), "release");
 	EXPECT(wait_for(none_in_flight, (void *)ctx, CR_MS), "still in flight");
 	EXPECT(!ask_other(&other, &spoilt), "other process");
