@@ -27,9 +27,9 @@ help:
 	@echo '  make clean                remove what was built, keep the test ground'
 	@echo '  make distclean            remove build/ altogether'
 
-# What users need: neither the tests' driver nor the load generator.
+# What users need: neither the tests' drivers nor the load generator.
 user_modules = $(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_CRYPTO_ACCEL_SIM= \
-	CONFIG_ACCEL_BENCH=
+	CONFIG_ACCEL_BENCH= CONFIG_ACCEL_POWER=
 
 modules:
 	$(user_modules) modules
