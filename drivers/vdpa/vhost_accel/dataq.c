@@ -397,6 +397,7 @@ static void vha_data_reap(struct vha_run *run)
 		run->inflight--;
 		vha_req_put(&run->pool, req);
 	}
+	vha_sessions_bury(&run->pool.dead);
 }
 
 /* ---- to the provider ---------------------------------------------------- */
@@ -454,6 +455,12 @@ static void vha_data_submit(struct vha_run *run)
 	struct vha_req *req;
 
 	while (run->batch_pos < run->batch_nr) {
+		/*
+		 * A provider may have kept us for so long that the driver has
+		 * its buffers back: vha_run_leave() drops the rest.
+		 */
+		if (unlikely(READ_ONCE(run->mode) == VHA_RUN_QUIT))
+			return;
 		req = run->batch[run->batch_pos];
 		if (unlikely(req->answered))
 			run->ready[run->ready_nr++] = req;
@@ -495,6 +502,8 @@ static bool vha_data_turn(struct vha_run *run)
 	}
 	if (signal)
 		vha_run_signal(run);
+	if (unlikely(!llist_empty(&run->pool.dead)))
+		vha_sessions_bury(&run->pool.dead);
 	vha_data_submit(run);
 	return run->ready_nr || (!run->stalled && (more || was_stalled));
 }

@@ -276,14 +276,41 @@ static bool vha_dev_drain(struct vha_dev *dev)
 	return drained;
 }
 
+/* Workers leave guest memory and the driver alone; see the head of vq.c */
+static void vha_dev_quit(struct vha_dev *dev)
+{
+	unsigned long deadline;
+	struct vha_run *run;
+	bool left = true;
+	u32 i;
+
+	down_write(&dev->tlb.lock);
+	for (i = 0; i < dev->nvqs; i++) {
+		run = vha_vq_run(&dev->vq[i]);
+		if (run)
+			vha_run_quit(run);
+	}
+	up_write(&dev->tlb.lock);
+
+	deadline = jiffies + VHA_LEAVE_TIMEOUT;
+	for (i = 0; i < dev->nvqs; i++) {
+		run = vha_vq_run(&dev->vq[i]);
+		if (run && !vha_run_wait_left(run, deadline))
+			left = false;
+	}
+	if (!left)
+		synchronize_rcu();
+}
+
 static void vha_dev_stop(struct vha_dev *dev)
 {
 	u32 i;
 
 	vha_dev_drain(dev);
+	vha_dev_quit(dev);
 	for (i = 0; i < dev->nvqs; i++)
 		if (vha_vq_run(&dev->vq[i]))
-			vha_run_quit(&dev->vq[i]);
+			vha_run_end(&dev->vq[i]);
 }
 
 static void vha_vq_reset(struct vha_vq *vq)
@@ -297,6 +324,7 @@ static void vha_vq_reset(struct vha_vq *vq)
 	vq->last_avail = 0;
 	spin_lock(&vq->lock);
 	vq->cb = (struct vdpa_callback){};
+	vq->has_affinity = false;
 	spin_unlock(&vq->lock);
 }
 

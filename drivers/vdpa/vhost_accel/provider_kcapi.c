@@ -28,10 +28,12 @@
  * struct vha_kcapi_session - a session's transform
  * @skcipher: for ciphers
  * @aead: for AEADs; the other one is NULL
+ * @allocates: the driver allocates memory for a request before it begins it
  */
 struct vha_kcapi_session {
 	struct crypto_skcipher *skcipher;
 	struct crypto_aead *aead;
+	bool allocates;
 };
 
 static u32 vha_kcapi_skcipher_ctx_size(struct crypto_skcipher *tfm)
@@ -119,6 +121,8 @@ vha_kcapi_init_skcipher(struct vha_kcapi_session *session,
 	if (err)
 		goto err_free;
 	session->skcipher = tfm;
+	session->allocates = crypto_skcipher_alg(tfm)->base.cra_flags &
+			     CRYPTO_ALG_ALLOCATES_MEMORY;
 	return 0;
 
 err_free:
@@ -143,6 +147,8 @@ static int vha_kcapi_init_aead(struct vha_kcapi_session *session,
 	if (err)
 		goto err_free;
 	session->aead = tfm;
+	session->allocates = crypto_aead_alg(tfm)->base.cra_flags &
+			     CRYPTO_ALG_ALLOCATES_MEMORY;
 	return 0;
 
 err_free:
@@ -226,10 +232,19 @@ static int vha_kcapi_submit_aead(struct crypto_aead *tfm,
 static int vha_kcapi_submit(void *priv, struct vhost_accel_request *req)
 {
 	struct vha_kcapi_session *session = priv;
+	int err;
 
 	if (session->aead)
-		return vha_kcapi_submit_aead(session->aead, req);
-	return vha_kcapi_submit_skcipher(session->skcipher, req);
+		err = vha_kcapi_submit_aead(session->aead, req);
+	else
+		err = vha_kcapi_submit_skcipher(session->skcipher, req);
+	/*
+	 * A driver that does not say that it allocates meets a lack of memory
+	 * in the middle of the data: what is half done must not be done again.
+	 */
+	if (unlikely(err == -ENOMEM) && !session->allocates)
+		err = -EIO;
+	return err;
 }
 
 static const struct vhost_accel_provider_ops vha_kcapi_ops = {

@@ -143,6 +143,7 @@ void vha_pool_destroy(struct vha_pool *pool)
 	struct vha_large *large;
 	unsigned int i;
 
+	vha_sessions_bury(&pool->dead);
 	while (pool->large) {
 		large = pool->large;
 		pool->large = large->next;
@@ -196,7 +197,7 @@ void vha_req_put(struct vha_pool *pool, struct vha_req *req)
 		req->large = NULL;
 	}
 	if (req->session) {
-		vha_session_put(req->session);
+		vha_session_put_later(req->session, &pool->dead);
 		req->session = NULL;
 	}
 	WRITE_ONCE(req->state, VHA_REQ_FREE);

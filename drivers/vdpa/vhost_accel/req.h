@@ -118,6 +118,7 @@ struct vha_req {
  * @all: all of them
  * @large: free large tables
  * @nr_large: how many large tables are free
+ * @dead: sessions that only a request had left, for vha_sessions_bury()
  *
  * Belongs to the queue's worker.
  */
@@ -128,6 +129,7 @@ struct vha_pool {
 	struct vha_req **all;
 	struct vha_large *large;
 	u16 nr_large;
+	struct llist_head dead;
 };
 
 int vha_pool_init(struct vha_pool *pool, struct vha_run *run, u16 size,

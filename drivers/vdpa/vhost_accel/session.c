@@ -276,6 +276,35 @@ void vha_session_put(struct vha_session *session)
 EXPORT_SYMBOL_IF_KUNIT(vha_session_put);
 
 /**
+ * vha_session_put_later() - give back a reference, where no provider may be called
+ * @session: the session
+ * @dead: where it goes if that was the last one, for vha_sessions_bury()
+ *
+ * Context: any.
+ */
+void vha_session_put_later(struct vha_session *session, struct llist_head *dead)
+{
+	if (refcount_dec_and_test(&session->ref.refcount))
+		llist_add(&session->dead, dead);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_session_put_later);
+
+/**
+ * vha_sessions_bury() - free sessions that nobody has any more
+ * @dead: the sessions; empty afterwards
+ *
+ * Context: process, without locks: the provider may take its time.
+ */
+void vha_sessions_bury(struct llist_head *dead)
+{
+	struct vha_session *session, *next;
+
+	llist_for_each_entry_safe(session, next, llist_del_all(dead), dead)
+		vha_session_release(&session->ref);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_sessions_bury);
+
+/**
  * vha_session_destroy() - end a session
  * @table: the device's table
  * @id: from the guest, unchecked

@@ -10,8 +10,8 @@
 #define _VHA_SESSION_H
 
 #include <linux/bits.h>
-#include <linux/bits.h>
 #include <linux/kref.h>
+#include <linux/llist.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -25,6 +25,7 @@
  * struct vha_session - one session
  * @ref: one for the table, one for each request in flight
  * @rcu: for the memory; the provider's part goes with the last reference
+ * @dead: on a list of vha_session_put_later()
  * @id: its number
  * @alg: the algorithm
  * @alg_id: its row
@@ -33,11 +34,12 @@
  * @ops: the provider's
  * @priv: the provider's handle
  *
- * Constant once it is in the table.
+ * All but @ref, @rcu and @dead is constant once it is in the table.
  */
 struct vha_session {
 	struct kref ref;
 	struct rcu_head rcu;
+	struct llist_node dead;
 	u64 id;
 	const struct accel_alg *alg;
 	enum accel_alg_id alg_id;
@@ -78,5 +80,7 @@ int vha_session_create(struct vha_sessions *table,
 int vha_session_destroy(struct vha_sessions *table, u64 id, u8 service);
 struct vha_session *vha_session_get(struct vha_sessions *table, u64 id);
 void vha_session_put(struct vha_session *session);
+void vha_session_put_later(struct vha_session *session, struct llist_head *dead);
+void vha_sessions_bury(struct llist_head *dead);
 
 #endif /* _VHA_SESSION_H */

@@ -259,8 +259,7 @@ static struct vdpa_iova_range vha_get_iova_range(struct vdpa_device *vdpa)
 static int vha_set_vq_affinity(struct vdpa_device *vdpa, u16 idx,
 			       const struct cpumask *mask)
 {
-	vha_vq_set_affinity(&vha_dev_of(vdpa)->vq[idx],
-			    mask ?: cpu_possible_mask);
+	vha_vq_set_affinity(&vha_dev_of(vdpa)->vq[idx], mask);
 	return 0;
 }
 

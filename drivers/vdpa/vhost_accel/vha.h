@@ -66,7 +66,9 @@ struct vha_dev;
 
 /* How long a reset or a suspension waits for requests that are in flight */
 #define VHA_DRAIN_TIMEOUT	(10 * HZ)
-/* The same on behalf of a dying task */
+/* For workers to leave their loops, when they are not stuck */
+#define VHA_LEAVE_TIMEOUT	msecs_to_jiffies(500)
+/* As VHA_DRAIN_TIMEOUT, on behalf of a dying task */
 #define VHA_DRAIN_TIMEOUT_DYING	HZ
 
 /**
@@ -236,6 +238,7 @@ struct vha_ctrl_answer {
  * @task: the worker
  * @memcg: memory cgroup of the VMM, NULL for the kernel's own driver
  * @revision_1: VIRTIO_CRYPTO_F_REVISION_1 was negotiated
+ * @noio: the driver is in this kernel: no input or output to get memory
  * @size: of the ring
  * @wait: what the worker waits on
  * @mode: enum vha_run_mode
@@ -279,6 +282,7 @@ struct vha_run {
 	struct task_struct *task;
 	struct mem_cgroup *memcg;
 	bool revision_1;
+	bool noio;
 	u16 size;
 
 	wait_queue_head_t wait ____cacheline_aligned;
@@ -432,7 +436,9 @@ void vha_run_start(struct vha_vq *vq);
 void vha_run_drain(struct vha_run *run);
 bool vha_run_wait_parked(struct vha_run *run, unsigned long *deadline);
 void vha_run_resume(struct vha_vq *vq);
-void vha_run_quit(struct vha_vq *vq);
+void vha_run_quit(struct vha_run *run);
+bool vha_run_wait_left(struct vha_run *run, unsigned long deadline);
+void vha_run_end(struct vha_vq *vq);
 struct vha_run *vha_vq_run(struct vha_vq *vq);
 bool vha_run_map(struct vha_run *run);
 void vha_run_signal(struct vha_run *run);

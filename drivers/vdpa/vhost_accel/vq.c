@@ -2,16 +2,16 @@
 /*
  * A virtqueue at work: its run, and the worker thread that owns it.
  *
- * The death of a run, in vha_run_quit():
+ * The death of a run, in vha_dev_stop(), for all queues at the same time:
  *
  *  1. mode becomes QUIT with the address map locked for writing. A worker that
  *     holds the map has finished; one that gets it later sees QUIT. From here on
  *     it touches no guest memory.
- *  2. The queue lets go of the run. Notifications may still hold it, under RCU.
- *  3. The worker leaves its loop and says so (@left). It won't interrupt the
+ *  2. The worker leaves its loop and says so (@left). It won't interrupt the
  *     driver any more. A worker that is stuck in a provider's submit function
  *     can't say so: an RCU grace period takes the place of its word.
- *  4. Without requests in flight the thread ends, which vha_run_quit() waits for.
+ *  3. The queue lets go of the run. Notifications may still hold it, under RCU.
+ *  4. Without requests in flight the thread ends, which vha_run_end() waits for.
  *     Else the run is an orphan: the thread waits for completions, drops them,
  *     and frees the run.
  */
@@ -30,8 +30,6 @@
 /* Between attempts to submit what a provider refused */
 #define VHA_RETRY_DELAY		1
 #define VHA_RETRY_DELAY_BUSY	msecs_to_jiffies(100)
-/* For a worker to leave its loop, when it is not stuck */
-#define VHA_LEAVE_TIMEOUT	msecs_to_jiffies(500)
 
 static void vha_run_release(struct kref *ref)
 {
@@ -210,7 +208,7 @@ void vha_vq_kick(struct vha_vq *vq)
 /**
  * vha_vq_set_affinity() - the driver wants the worker on these CPUs
  * @vq: the queue
- * @mask: the CPUs
+ * @mask: the CPUs; NULL for no wish, which moves nobody
  *
  * The worker moves itself: drivers call this while a CPU goes offline, when no
  * lock may be waited for under which others wait for CPU hotplug, as tasks that
@@ -223,8 +221,9 @@ void vha_vq_set_affinity(struct vha_vq *vq, const struct cpumask *mask)
 	struct vha_run *run;
 
 	spin_lock(&vq->lock);
-	cpumask_copy(&vq->affinity, mask);
-	vq->has_affinity = true;
+	vq->has_affinity = mask;
+	if (mask)
+		cpumask_copy(&vq->affinity, mask);
 	spin_unlock(&vq->lock);
 
 	rcu_read_lock();
@@ -292,6 +291,8 @@ static void vha_run_work(struct vha_run *run)
 		if (unlikely(run->broken && !run->reported))
 			vha_run_report(run);
 		if (mode == VHA_RUN_DRAIN && run->ops->idle(run)) {
+			/* The VMM may take the ring's pages back meanwhile */
+			vha_run_unmap(run);
 			complete_all(&run->parked);
 			wait_event_idle(run->wait,
 					READ_ONCE(run->mode) != VHA_RUN_DRAIN);
@@ -378,7 +379,13 @@ static int vha_worker(void *data)
 	struct vha_run *run = data;
 	struct mem_cgroup *old;
 
-	/* What the guest makes us allocate is its VMM's */
+	/* A disk may wait for us, and the memory that we wait for, for the disk */
+	if (run->noio)
+		memalloc_noio_save();
+	/*
+	 * What we allocate for the guest is its VMM's. Transforms are not: the
+	 * crypto API has no accounting, the number of sessions bounds them.
+	 */
 	old = set_active_memcg(run->memcg);
 	vha_run_work(run);
 	set_active_memcg(old);
@@ -427,6 +434,7 @@ static void vha_run_init(struct vha_run *run, struct vha_vq *vq)
 	run->dev = dev;
 	run->ops = vq->index + 1 == dev->nvqs ? &vha_ctrl_ops : &vha_data_ops;
 	run->revision_1 = features & BIT_ULL(VIRTIO_CRYPTO_F_REVISION_1);
+	run->noio = dev->tlb.identity;
 	run->size = vq->num;
 	init_waitqueue_head(&run->wait);
 	run->mode = VHA_RUN_ACTIVE;
@@ -593,14 +601,42 @@ void vha_run_resume(struct vha_vq *vq)
 	wake_up(&run->wait);
 }
 
+/**
+ * vha_run_quit() - have a queue's worker leave guest memory alone
+ * @run: the run
+ *
+ * Context: process, holding &vha_dev.lock, and &vha_iotlb.lock for writing.
+ */
+void vha_run_quit(struct vha_run *run)
+{
+	lockdep_assert_held_write(&run->dev->tlb.lock);
+	WRITE_ONCE(run->mode, VHA_RUN_QUIT);
+	wake_up(&run->wait);
+}
+
+/**
+ * vha_run_wait_left() - wait until a worker has left its loop
+ * @run: the run, after vha_run_quit()
+ * @deadline: in jiffies
+ *
+ * Context: process, holding &vha_dev.lock.
+ * Return: false if it has not by then: the provider keeps it.
+ */
+bool vha_run_wait_left(struct vha_run *run, unsigned long deadline)
+{
+	long left = deadline - jiffies;
+
+	if (left <= 0)
+		return completion_done(&run->left);
+	return wait_for_completion_timeout(&run->left, left);
+}
+
 /* Whether the thread can be waited for. If not, the run is its own affair */
 static bool vha_run_left(struct vha_run *run)
 {
 	struct vha_dev *dev = run->dev;
 	bool detached;
 
-	if (!wait_for_completion_timeout(&run->left, VHA_LEAVE_TIMEOUT))
-		synchronize_rcu();
 	mutex_lock(&dev->orphan_mutex);
 	if (!run->acked)
 		vha_run_detach(run);
@@ -612,25 +648,20 @@ static bool vha_run_left(struct vha_run *run)
 }
 
 /**
- * vha_run_quit() - end a queue's run
- * @vq: the queue
+ * vha_run_end() - end a queue's run
+ * @vq: the queue, after vha_run_wait_left(); if that was in vain, an RCU grace
+ *	period has passed since
  *
  * When it returns, no guest memory is touched and the driver is not interrupted
  * any more, whatever the provider does. What is still in flight is an orphan.
  *
  * Context: process, holding &vha_dev.lock.
  */
-void vha_run_quit(struct vha_vq *vq)
+void vha_run_end(struct vha_vq *vq)
 {
 	struct vha_run *run = vha_vq_run(vq);
-	struct vha_dev *dev = vq->dev;
 
-	down_write(&dev->tlb.lock);
-	WRITE_ONCE(run->mode, VHA_RUN_QUIT);
-	up_write(&dev->tlb.lock);
 	rcu_assign_pointer(vq->run, NULL);
-	wake_up(&run->wait);
-
 	if (vha_run_left(run)) {
 		kthread_stop(run->task);
 		vha_run_free(run);

@@ -140,7 +140,11 @@ static void req_returns_session(struct kunit *test)
 	vha_sessions_destroy(&table);
 	KUNIT_EXPECT_EQ(test, req_test_destroyed, 0);
 	vha_req_put(pool, req);
+	/* The provider is not called where slots are given back */
+	KUNIT_EXPECT_EQ(test, req_test_destroyed, 0);
+	vha_sessions_bury(&pool->dead);
 	KUNIT_EXPECT_EQ(test, req_test_destroyed, 1);
+	KUNIT_EXPECT_TRUE(test, llist_empty(&pool->dead));
 }
 
 static int req_test_init(struct kunit *test)
