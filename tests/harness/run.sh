@@ -103,6 +103,9 @@ test_ends()
 	expect 125 "a panic is status 125 (6.12)"
 	uml -- busybox poweroff -f
 	expect 125 "a machine that ends by itself is status 125"
+	uml --cmdline rdinit=/none -- true
+	expect 125 "so is one that does not boot"
+	is "$(grep -c 'once more' "$work/err")" 2 "which is tried three times"
 }
 
 # Each phrase of the contract on the console of a run that is else good.

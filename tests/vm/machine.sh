@@ -237,6 +237,34 @@ stop_machine()
 	machine_pid=
 }
 
+machine_started()
+{
+	[ -e "$run/ctl/started" ]
+}
+
+# A machine that does not get to its first program (tests/vm/init) says nothing
+# about what is tested: an emulated CPU that waits too long for a real one can
+# lose its timer. Then it is started again.
+boot_machine()
+{
+	local attempt end
+
+	for attempt in 1 2 3; do
+		start_machine
+		end=$((SECONDS + 120))
+		while machine_runs && [ $SECONDS -lt $end ]; do
+			machine_started && return
+			sleep 0.1
+		done
+		machine_started && return
+		[ "$attempt" -lt 3 ] || return
+		say "the machine does not boot: once more"
+		stop_machine
+		wait "$reader"
+		rm -f "$run/ctl/out"
+	done
+}
+
 # Ends when the machine has ended.  A machine that has delivered its status
 # gets 20 s to switch itself off.
 wait_for_machine()
