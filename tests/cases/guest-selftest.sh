@@ -32,6 +32,26 @@ gcm-aes-virtio-accel 200
 rfc4106-gcm-aes-virtio-accel 400
 END
 
+# A stream that is read in pieces: the kernel may only cut it between blocks.
+pieces()
+{
+	modprobe algif_skcipher && python3 - ctr-aes-virtio-accel <<-'END'
+	import socket, sys
+	def stream(name):
+	    tfm = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)
+	    tfm.bind(("skcipher", name))
+	    tfm.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, bytes(16))
+	    request, _ = tfm.accept()
+	    request.sendmsg_afalg([bytes(64)], op=socket.ALG_OP_ENCRYPT, iv=bytes(16))
+	    out = b""
+	    while len(out) < 64:
+	        out += request.recv(min(20, 64 - len(out)))
+	    return out
+	sys.exit(stream(sys.argv[1]) != stream("ctr(aes-generic)"))
+	END
+}
+run_case "CTR in odd pieces is the same stream" pieces
+
 flags=$(grep -c 'virtio-accel' /proc/crypto)
 at_least "$flags" 6 "six drivers are registered"
 is "$(crypto_field xts-aes-virtio-accel async)" yes "they say that they are asynchronous"

@@ -67,7 +67,7 @@ int vaccel_aead_fallback(struct vaccel_tfm *t, struct vaccel_req *req,
 
 static int vaccel_aead_crypt(struct aead_request *areq, u8 flags)
 {
-	struct vaccel_tfm *t = crypto_aead_ctx(crypto_aead_reqtfm(areq));
+	struct vaccel_tfm *t = vaccel_tfm_of(areq->base.tfm);
 	struct vaccel_aead_rctx *rctx = aead_request_ctx(areq);
 	struct vaccel_req *req = &rctx->req;
 	int err;
@@ -107,7 +107,7 @@ static int vaccel_aead_decrypt(struct aead_request *areq)
 static int vaccel_aead_setkey(struct crypto_aead *tfm, const u8 *bytes,
 			      unsigned int len)
 {
-	struct vaccel_tfm *t = crypto_aead_ctx(tfm);
+	struct vaccel_tfm *t = vaccel_tfm_of(crypto_aead_tfm(tfm));
 	u32 flags = crypto_aead_get_flags(tfm) & CRYPTO_TFM_REQ_MASK;
 	int err;
 
@@ -129,7 +129,7 @@ static int vaccel_aead_setkey(struct crypto_aead *tfm, const u8 *bytes,
 static int vaccel_aead_setauthsize(struct crypto_aead *tfm,
 				   unsigned int authsize)
 {
-	struct vaccel_tfm *t = crypto_aead_ctx(tfm);
+	struct vaccel_tfm *t = vaccel_tfm_of(crypto_aead_tfm(tfm));
 	int err;
 
 	if (t->alg->rfc4106)
@@ -138,8 +138,12 @@ static int vaccel_aead_setauthsize(struct crypto_aead *tfm,
 		err = crypto_gcm_check_authsize(authsize);
 	if (!err)
 		err = crypto_aead_setauthsize(t->aead_fb, authsize);
-	if (!err)
-		err = vaccel_route_set_tag_len(t, authsize);
+	if (err)
+		return err;
+	err = vaccel_route_set_tag_len(t, authsize);
+	/* Both have one length, or software would answer otherwise */
+	if (err)
+		crypto_aead_setauthsize(t->aead_fb, t->tag_len);
 	return err;
 }
 
@@ -147,26 +151,32 @@ static int vaccel_aead_init(struct crypto_aead *tfm)
 {
 	struct vaccel_alg *alg = container_of(crypto_aead_alg(tfm),
 					      struct vaccel_alg, aead);
-	struct vaccel_tfm *t = crypto_aead_ctx(tfm);
+	struct crypto_aead *fb;
+	struct vaccel_tfm *t;
 
-	t->aead_fb = crypto_alloc_aead(alg->aead.base.cra_name, 0,
-				       VACCEL_FALLBACK_MASK);
-	if (IS_ERR(t->aead_fb))
-		return PTR_ERR(t->aead_fb);
-	vaccel_route_init(t, alg);
+	fb = crypto_alloc_aead(alg->aead.base.cra_name, 0,
+			       VACCEL_FALLBACK_MASK);
+	if (IS_ERR(fb))
+		return PTR_ERR(fb);
+	t = vaccel_route_init(crypto_aead_tfm(tfm), alg);
+	if (!t) {
+		crypto_free_aead(fb);
+		return -ENOMEM;
+	}
+	t->aead_fb = fb;
 	/* What a transform has until it is told otherwise */
 	t->tag_len = alg->aead.maxauthsize;
 	crypto_aead_set_reqsize(tfm, sizeof(struct vaccel_aead_rctx) +
-				crypto_aead_reqsize(t->aead_fb));
+				crypto_aead_reqsize(fb));
 	return 0;
 }
 
 static void vaccel_aead_exit(struct crypto_aead *tfm)
 {
-	struct vaccel_tfm *t = crypto_aead_ctx(tfm);
+	struct vaccel_tfm *t = vaccel_tfm_of(crypto_aead_tfm(tfm));
 
-	vaccel_route_exit(t);
 	crypto_free_aead(t->aead_fb);
+	vaccel_route_exit(t);
 }
 
 #define VACCEL_AEAD_ALG(_name, _driver, _iv)				\
@@ -180,12 +190,13 @@ static void vaccel_aead_exit(struct crypto_aead *tfm)
 		.exit = vaccel_aead_exit,				\
 		.ivsize = _iv,						\
 		.maxauthsize = AES_BLOCK_SIZE,				\
+		.chunksize = AES_BLOCK_SIZE,				\
 		.base = {						\
 			.cra_name = _name,				\
 			.cra_driver_name = _driver,			\
 			.cra_flags = VACCEL_ALG_FLAGS,			\
 			.cra_blocksize = 1,				\
-			.cra_ctxsize = sizeof(struct vaccel_tfm),	\
+			.cra_ctxsize = sizeof(struct vaccel_ctx),	\
 			.cra_module = THIS_MODULE,			\
 		},							\
 	}

@@ -127,5 +127,7 @@ void vaccel_algs_exit(void)
 	mutex_lock(&vaccel_alg_mutex);
 	vaccel_alg_for_each(vaccel_alg_unregister, NULL);
 	mutex_unlock(&vaccel_alg_mutex);
+	/* The work of transforms may outlive them, and uses the statistics */
+	flush_workqueue(vaccel_wq);
 	vaccel_alg_for_each(vaccel_alg_exit, NULL);
 }

@@ -73,6 +73,18 @@ static void vaccel_ctrl_put_slot(struct vaccel_ctrl *ctrl,
 	__set_bit(slot - ctrl->slots, &ctrl->free);
 }
 
+/* Why was a command not added? */
+static int vaccel_ctrl_add_error(struct vaccel_ctrl *ctrl, int err)
+{
+	if (err == -EIO) {
+		vaccel_dev_break(ctrl_to_dev(ctrl),
+				 "the control queue is broken");
+		return -ENODEV;
+	}
+	/* Like a refusal, so that it is tried again, but not at once */
+	return VIRTIO_CRYPTO_NOSPC;
+}
+
 /*
  * Move waiting commands to the device. Those that it does not take are moved
  * to @failed. Returns whether the device wants to be told.
@@ -80,6 +92,7 @@ static void vaccel_ctrl_put_slot(struct vaccel_ctrl *ctrl,
 static bool vaccel_ctrl_push(struct vaccel_ctrl *ctrl, struct list_head *failed)
 {
 	bool added = false;
+	int err;
 
 	lockdep_assert_held(&ctrl->lock);
 
@@ -95,9 +108,11 @@ static bool vaccel_ctrl_push(struct vaccel_ctrl *ctrl, struct list_head *failed)
 		list_del(&cmd->node);
 		__clear_bit(slot - ctrl->slots, &ctrl->free);
 		vaccel_ctrl_fill(ctrl, slot, cmd);
-		if (vaccel_virtqueue_add_pair(ctrl->vq, &slot->out_sg,
-					      &slot->in_sg, slot)) {
+		err = vaccel_virtqueue_add_pair(ctrl->vq, &slot->out_sg,
+						&slot->in_sg, slot);
+		if (err) {
 			vaccel_ctrl_put_slot(ctrl, slot);
+			cmd->status = vaccel_ctrl_add_error(ctrl, err);
 			list_add_tail(&cmd->node, failed);
 			continue;
 		}
@@ -105,7 +120,8 @@ static bool vaccel_ctrl_push(struct vaccel_ctrl *ctrl, struct list_head *failed)
 	}
 	if (!added)
 		return false;
-	mod_delayed_work(vaccel_wq, &ctrl->timer, VACCEL_CTRL_TIMEOUT);
+	/* Never later than it is set: an earlier command may be stuck */
+	queue_delayed_work(vaccel_wq, &ctrl->timer, VACCEL_CTRL_TIMEOUT);
 	return vaccel_virtqueue_kick_prepare(ctrl->vq);
 }
 
@@ -115,7 +131,7 @@ static void vaccel_ctrl_fail(struct list_head *failed)
 
 	list_for_each_entry_safe(cmd, tmp, failed, node) {
 		list_del(&cmd->node);
-		cmd->done(cmd, -ENODEV);
+		cmd->done(cmd, cmd->status);
 	}
 }
 
@@ -168,7 +184,7 @@ static void vaccel_ctrl_work(struct work_struct *work)
 	struct vaccel_ctrl_slot *slot;
 	struct virtqueue *vq;
 	LIST_HEAD(failed);
-	bool kick;
+	bool kick, broken;
 
 	spin_lock_bh(&ctrl->lock);
 	vq = ctrl->vq;
@@ -184,12 +200,16 @@ static void vaccel_ctrl_work(struct work_struct *work)
 		if (vaccel_virtqueue_rearm(vq))
 			break;
 	}
+	broken = vq && vaccel_virtqueue_broken(vq);
 	if (ctrl->free == GENMASK(VACCEL_CTRL_SLOTS - 1, 0))
 		cancel_delayed_work(&ctrl->timer);
 	kick = vaccel_ctrl_push(ctrl, &failed);
 	spin_unlock(&ctrl->lock);
 	if (kick)
 		vaccel_virtqueue_notify(ctrl_to_dev(ctrl), vq);
+	if (broken)
+		vaccel_dev_break(ctrl_to_dev(ctrl),
+				 "the control queue is broken");
 	vaccel_ctrl_fail(&failed);
 	local_bh_enable();
 }
@@ -242,11 +262,14 @@ EXPORT_SYMBOL_IF_KUNIT(vaccel_ctrl_open);
 
 void vaccel_ctrl_close(struct vaccel_ctrl *ctrl)
 {
+	struct vaccel_cmd *cmd;
 	LIST_HEAD(failed);
 
 	spin_lock_bh(&ctrl->lock);
 	ctrl->open = false;
 	list_splice_init(&ctrl->waiting, &failed);
+	list_for_each_entry(cmd, &failed, node)
+		cmd->status = -ENODEV;
 	spin_unlock(&ctrl->lock);
 	vaccel_ctrl_fail(&failed);
 	local_bh_enable();

@@ -26,6 +26,7 @@ struct vaccel_ctrl_slot;
  * @enc: encrypt or decrypt
  * @session: the session; to destroy, or filled in when one was created
  * @gen: start of the device that the command belongs to, filled in when taken
+ * @status: for @done, if the device did not get the command
  * @done: called once, from a softirq or a process with bottom halves off:
  *	status is VIRTIO_CRYPTO_*, or negative if the device never answered
  *
@@ -40,6 +41,7 @@ struct vaccel_cmd {
 	bool enc;
 	__le64 session;
 	u32 gen;
+	int status;
 	void (*done)(struct vaccel_cmd *cmd, int status);
 };
 

@@ -7,6 +7,7 @@
 
 #include <kunit/visibility.h>
 #include <linux/bottom_half.h>
+#include <linux/percpu.h>
 
 #include "aead.h"
 #include "fill.h"
@@ -36,9 +37,15 @@ int vaccel_status_to_errno(u8 status)
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_status_to_errno);
 
+/*
+ * One per CPU and not per queue, so that requests remain comparable when their
+ * key has gone to another device.
+ */
+static DEFINE_PER_CPU(u32, vaccel_req_tickets);
+
 static struct vaccel_tfm *vaccel_req_tfm(const struct vaccel_req *req)
 {
-	return crypto_tfm_ctx(req->base->tfm);
+	return vaccel_tfm_of(req->base->tfm);
 }
 
 static struct vaccel_session *vaccel_req_session(const struct vaccel_req *req)
@@ -154,17 +161,20 @@ static int vaccel_req_fast(struct vaccel_tfm *t, struct vaccel_req *req)
 
 int vaccel_req_submit(struct vaccel_tfm *t, struct vaccel_req *req)
 {
+	struct vaccel_alg *alg = t->alg;
 	int ret;
 
 	/*
 	 * Bottom halves stay off until the device is told: this is what
-	 * vaccel_dev_quiesce() waits for, and keeps the CPU the same.
+	 * vaccel_dev_quiesce() waits for, and keeps the CPU the same.  Once
+	 * accepted, the request may end and the transform go at any time.
 	 */
 	rcu_read_lock_bh();
 	req->cpu = smp_processor_id();
+	req->ticket = this_cpu_inc_return(vaccel_req_tickets);
 	ret = vaccel_req_fast(t, req);
 	if (unlikely(ret == -EBUSY))
-		vaccel_stat_inc(t->alg, VACCEL_STAT_BACKLOG);
+		vaccel_stat_inc(alg, VACCEL_STAT_BACKLOG);
 	rcu_read_unlock_bh();
 
 	if (likely(ret == -EINPROGRESS))
@@ -187,7 +197,7 @@ void vaccel_req_complete(struct vaccel_req *req, int err)
 	 * does not let a later request overtake it; neither the request nor
 	 * its transform is ours then.
 	 */
-	req->base->complete(req->base->data, err);
+	crypto_request_complete(req->base, err);
 	vaccel_key_put(key);
 }
 
@@ -197,7 +207,7 @@ static void vaccel_fallback_done(void *data, int err)
 
 	if (err == -EINPROGRESS) {
 		if (!(req->flags & VACCEL_REQ_QUIET))
-			req->base->complete(req->base->data, err);
+			crypto_request_complete(req->base, err);
 		return;
 	}
 	rcu_read_lock_bh();

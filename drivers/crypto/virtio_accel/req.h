@@ -2,6 +2,7 @@
 #ifndef _VACCEL_REQ_H
 #define _VACCEL_REQ_H
 
+#include <crypto/algapi.h>
 #include <linux/crypto.h>
 #include <linux/list.h>
 #include <linux/scatterlist.h>
@@ -47,6 +48,8 @@ enum vaccel_req_flags {
  * @flags: enum vaccel_req_flags
  * @status: what the device answered
  * @cpu: where it was submitted, which chooses the queue
+ * @ticket: counts the requests submitted on @cpu, so that those that a device
+ *	gives back can be put in order again
  * @next_iv: CBC decryption: the IV that the caller gets back
  *
  * Written by one context at a time: the submitter, then who takes it from a
@@ -68,6 +71,7 @@ struct vaccel_req {
 	u8 flags;
 	u8 status;
 	u16 cpu;
+	u32 ticket;
 	u8 next_iv[ACCEL_MAX_IV_LEN];
 };
 
@@ -162,7 +166,7 @@ static inline void vaccel_req_accepted(struct vaccel_req *req)
 {
 	if (req->flags & VACCEL_REQ_BACKLOG) {
 		req->flags &= ~VACCEL_REQ_BACKLOG;
-		req->base->complete(req->base->data, -EINPROGRESS);
+		crypto_request_complete(req->base, -EINPROGRESS);
 	}
 }
 

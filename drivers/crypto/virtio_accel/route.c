@@ -23,9 +23,24 @@
 /* When to ask a device again that refused a session: it may have been full */
 #define VACCEL_RETRY		(10 * HZ)
 
+static void vaccel_tfm_release(struct kref *ref)
+{
+	struct vaccel_tfm *t = container_of(ref, struct vaccel_tfm, ref);
+
+	kfree_sensitive(t);
+}
+
+static void vaccel_tfm_put(struct vaccel_tfm *t)
+{
+	kref_put(&t->ref, vaccel_tfm_release);
+}
+
 void vaccel_route_wake(struct vaccel_tfm *t)
 {
-	queue_work(vaccel_wq, &t->work);
+	/* Of the work, which puts it at its end */
+	kref_get(&t->ref);
+	if (!queue_work(vaccel_wq, &t->work))
+		vaccel_tfm_put(t);
 }
 
 static struct vaccel_key *vaccel_route_key(struct vaccel_tfm *t)
@@ -63,6 +78,8 @@ static int vaccel_route_park(struct vaccel_tfm *t, struct vaccel_req *req)
 	}
 	list_add_tail(&req->node, &t->parked);
 	t->nr_parked++;
+	/* Under the lock: without it, the transform may go with the request */
+	vaccel_stat_inc(t->alg, VACCEL_STAT_PARKED);
 	WRITE_ONCE(t->route, VACCEL_ROUTE_HOLD);
 	vaccel_route_wake(t);
 	return ret;
@@ -80,15 +97,34 @@ int vaccel_route_slow(struct vaccel_tfm *t, struct vaccel_req *req)
 		ret = vaccel_route_park(t, req);
 	spin_unlock_bh(&t->lock);
 
-	if (ret) {
-		if (ret != -ENOSPC)
-			vaccel_stat_inc(t->alg, VACCEL_STAT_PARKED);
+	if (ret)
 		return ret;
-	}
 	if (!key)
 		return -ENOKEY;
 	req->key = key;
 	return vaccel_req_to_fallback(t, req);
+}
+
+/*
+ * A request comes back, before or after others: a queue that is closed returns
+ * those that waited before those that were in flight.  Only those of one CPU
+ * have an order.
+ */
+static void vaccel_route_return(struct vaccel_tfm *t, struct vaccel_req *req)
+{
+	struct list_head *next = &t->returned;
+	struct vaccel_req *other;
+
+	lockdep_assert_held(&t->lock);
+
+	list_for_each_entry_reverse(other, &t->returned, node) {
+		if (other->cpu != req->cpu)
+			continue;
+		if ((s32)(other->ticket - req->ticket) <= 0)
+			break;
+		next = &other->node;
+	}
+	list_add_tail(&req->node, next);
 }
 
 void vaccel_route_again(struct vaccel_tfm *t, struct vaccel_req *req)
@@ -98,9 +134,10 @@ void vaccel_route_again(struct vaccel_tfm *t, struct vaccel_req *req)
 	WRITE_ONCE(t->route, VACCEL_ROUTE_HOLD);
 	/* The others may come back as well, and belong before what is parked */
 	t->drain = true;
-	list_add_tail(&req->node, &t->returned);
-	spin_unlock(&t->lock);
+	vaccel_route_return(t, req);
+	/* Under the lock, as the work may be running and the request end */
 	vaccel_route_wake(t);
+	spin_unlock(&t->lock);
 }
 
 /* The session is missing or its device is: ask for another one. */
@@ -147,6 +184,9 @@ static u8 vaccel_route_choose(struct vaccel_tfm *t, struct vaccel_key *key,
 		    sess->gen != READ_ONCE(key->dev->gen))
 			break;
 		if (t->retry && time_after_eq(jiffies, t->retry)) {
+			/* Else the retry would be lost under load */
+			if (!vaccel_key_drained(key))
+				return VACCEL_ROUTE_HOLD;
 			t->retry = 0;
 			break;
 		}
@@ -170,7 +210,7 @@ static void vaccel_route_soft(struct vaccel_tfm *t, struct vaccel_req *req)
 	if (err == -EINPROGRESS || err == -EBUSY)
 		return;
 	local_bh_disable();
-	req->base->complete(req->base->data, err);
+	crypto_request_complete(req->base, err);
 	local_bh_enable();
 }
 
@@ -193,11 +233,11 @@ static void vaccel_route_send(struct vaccel_tfm *t, struct vaccel_key *key,
 
 	err = vaccel_req_to_device(t, req, true);
 	if (err != -EINPROGRESS) {
-		/* Not taken: choose again, before anything else */
+		/* Not taken: choose again, before any later one */
 		if (err == -EAGAIN && !(req->flags & VACCEL_REQ_SHAPE))
 			req->flags |= VACCEL_REQ_SOFT;
 		spin_lock(&t->lock);
-		list_add(&req->node, &t->returned);
+		vaccel_route_return(t, req);
 		spin_unlock(&t->lock);
 		vaccel_key_put_quiet(key);
 	}
@@ -256,7 +296,11 @@ static bool vaccel_route_step(struct vaccel_tfm *t, struct vaccel_key *key)
 	spin_lock_bh(&t->lock);
 	if (vaccel_route_first(t) != req ||
 	    rcu_access_pointer(t->key) != key) {
-		/* Something came back before it, or it has another key */
+		/*
+		 * Something came back before it, or it has another key, of
+		 * which nothing has been said yet.
+		 */
+		t->soft = false;
 		spin_unlock_bh(&t->lock);
 		return true;
 	}
@@ -287,10 +331,20 @@ static void vaccel_route_work(struct work_struct *work)
 		vaccel_key_put_quiet(key);
 		cond_resched();
 	}
+	vaccel_tfm_put(t);
 }
 
-void vaccel_route_init(struct vaccel_tfm *t, struct vaccel_alg *alg)
+struct vaccel_tfm *vaccel_route_init(struct crypto_tfm *tfm,
+				     struct vaccel_alg *alg)
 {
+	struct vaccel_ctx *ctx = crypto_tfm_ctx(tfm);
+	struct vaccel_tfm *t;
+
+	t = kzalloc(sizeof(*t), GFP_KERNEL);
+	ctx->t = t;
+	if (!t)
+		return NULL;
+	kref_init(&t->ref);
 	t->alg = alg;
 	t->route = VACCEL_ROUTE_HOLD;
 	t->side = VACCEL_ROUTE_DEVICE;
@@ -298,6 +352,7 @@ void vaccel_route_init(struct vaccel_tfm *t, struct vaccel_alg *alg)
 	INIT_LIST_HEAD(&t->parked);
 	INIT_LIST_HEAD(&t->returned);
 	INIT_WORK(&t->work, vaccel_route_work);
+	return t;
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_route_init);
 
@@ -310,6 +365,7 @@ static void vaccel_route_swap_key(struct vaccel_tfm *t, struct vaccel_key *key)
 	/* The new one has no session yet, and may get another answer */
 	WRITE_ONCE(t->route, VACCEL_ROUTE_HOLD);
 	t->retry = 0;
+	t->soft = false;
 	spin_unlock_bh(&t->lock);
 	if (old)
 		vaccel_key_detach(old);
@@ -317,10 +373,14 @@ static void vaccel_route_swap_key(struct vaccel_tfm *t, struct vaccel_key *key)
 
 void vaccel_route_exit(struct vaccel_tfm *t)
 {
-	/* Without the key nobody queues the work any more */
+	/*
+	 * Without the key nobody queues the work any more, and if it runs, it
+	 * finds nothing to do.
+	 */
 	vaccel_route_swap_key(t, NULL);
-	cancel_work_sync(&t->work);
+	vaccel_tfm_put(t);
 }
+EXPORT_SYMBOL_IF_KUNIT(vaccel_route_exit);
 
 int vaccel_route_set_key(struct vaccel_tfm *t, const u8 *bytes,
 			 unsigned int len, gfp_t gfp)
@@ -336,16 +396,20 @@ int vaccel_route_set_key(struct vaccel_tfm *t, const u8 *bytes,
 
 int vaccel_route_set_tag_len(struct vaccel_tfm *t, unsigned int len)
 {
-	struct vaccel_key *key;
-	int err = 0;
+	struct vaccel_key *key, *new = NULL;
 
 	if (t->tag_len == len)
 		return 0;
-	t->tag_len = len;
 	key = vaccel_route_key(t);
-	if (!key)
-		return 0;
-	err = vaccel_route_set_key(t, key->bytes, key->len, GFP_ATOMIC);
-	vaccel_key_put_quiet(key);
-	return err;
+	if (key) {
+		new = vaccel_key_alloc(t, t->alg->row, key->bytes, key->len,
+				       len, GFP_ATOMIC);
+		vaccel_key_put_quiet(key);
+		if (!new)
+			return -ENOMEM;
+	}
+	t->tag_len = len;
+	if (new)
+		vaccel_route_swap_key(t, new);
+	return 0;
 }

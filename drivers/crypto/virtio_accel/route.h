@@ -4,6 +4,7 @@
 
 #include <crypto/aead.h>
 #include <crypto/skcipher.h>
+#include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -46,9 +47,15 @@ enum vaccel_route {
  * @seq: vaccel_dev_seq when software was chosen
  * @retry: when to try a device again that refused a session, in jiffies
  * @parked: requests that wait, in order
- * @returned: requests that a device did not do, before those in @parked
+ * @returned: requests that a device did not do, before those in @parked; those
+ *	of one CPU in order
  * @nr_parked: number of requests in @parked
  * @work: finds the way and sends parked requests on it; only it opens @route
+ * @ref: one of the crypto API's transform, one of @work while it is queued or
+ *	runs
+ *
+ * Not the context of the crypto API's transform itself: that may be freed in a
+ * softirq, which cannot wait for @work.
  */
 struct vaccel_tfm {
 	u8 route;
@@ -71,20 +78,48 @@ struct vaccel_tfm {
 	struct list_head returned;
 	unsigned int nr_parked;
 	struct work_struct work;
+	struct kref ref;
 };
 
 /**
- * vaccel_route_init() - prepare a transform
- * @t: the transform
- * @alg: its driver
+ * struct vaccel_ctx - context of the crypto API's transform
+ * @t: our part of it
  */
-void vaccel_route_init(struct vaccel_tfm *t, struct vaccel_alg *alg);
+struct vaccel_ctx {
+	struct vaccel_tfm *t;
+};
+
+/**
+ * vaccel_tfm_of() - our part of a transform
+ * @tfm: the crypto API's transform
+ *
+ * Return: that part.
+ */
+static inline struct vaccel_tfm *vaccel_tfm_of(struct crypto_tfm *tfm)
+{
+	struct vaccel_ctx *ctx = crypto_tfm_ctx(tfm);
+
+	return ctx->t;
+}
+
+/**
+ * vaccel_route_init() - give the crypto API's transform our part
+ * @tfm: the crypto API's transform, with a struct vaccel_ctx as context
+ * @alg: its driver
+ *
+ * Context: process.
+ * Return: our part, without fallback, or NULL.
+ */
+struct vaccel_tfm *vaccel_route_init(struct crypto_tfm *tfm,
+				     struct vaccel_alg *alg);
 
 /**
  * vaccel_route_exit() - undo vaccel_route_init(), let the key go
- * @t: the transform, without requests
+ * @t: the transform, without requests; its fallback may be gone already
  *
- * Context: process.
+ * Waits for nothing.
+ *
+ * Context: any but hard interrupts.
  */
 void vaccel_route_exit(struct vaccel_tfm *t);
 

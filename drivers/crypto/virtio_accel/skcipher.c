@@ -101,7 +101,7 @@ int vaccel_skcipher_fallback(struct vaccel_tfm *t, struct vaccel_req *req,
 
 static int vaccel_skcipher_crypt(struct skcipher_request *sreq, u8 flags)
 {
-	struct vaccel_tfm *t = crypto_skcipher_ctx(crypto_skcipher_reqtfm(sreq));
+	struct vaccel_tfm *t = vaccel_tfm_of(sreq->base.tfm);
 	struct vaccel_skcipher_rctx *rctx = skcipher_request_ctx(sreq);
 	struct vaccel_req *req = &rctx->req;
 	int err;
@@ -138,7 +138,7 @@ static int vaccel_skcipher_decrypt(struct skcipher_request *sreq)
 static int vaccel_skcipher_setkey(struct crypto_skcipher *tfm, const u8 *bytes,
 				  unsigned int len)
 {
-	struct vaccel_tfm *t = crypto_skcipher_ctx(tfm);
+	struct vaccel_tfm *t = vaccel_tfm_of(crypto_skcipher_tfm(tfm));
 	u32 flags = crypto_skcipher_get_flags(tfm) & CRYPTO_TFM_REQ_MASK;
 	int err;
 
@@ -163,24 +163,29 @@ static int vaccel_skcipher_init(struct crypto_skcipher *tfm)
 {
 	struct vaccel_alg *alg = container_of(crypto_skcipher_alg(tfm),
 					      struct vaccel_alg, skcipher);
-	struct vaccel_tfm *t = crypto_skcipher_ctx(tfm);
+	struct crypto_skcipher *fb;
+	struct vaccel_tfm *t;
 
-	t->skcipher_fb = crypto_alloc_skcipher(alg->row->name, 0,
-					       VACCEL_FALLBACK_MASK);
-	if (IS_ERR(t->skcipher_fb))
-		return PTR_ERR(t->skcipher_fb);
-	vaccel_route_init(t, alg);
+	fb = crypto_alloc_skcipher(alg->row->name, 0, VACCEL_FALLBACK_MASK);
+	if (IS_ERR(fb))
+		return PTR_ERR(fb);
+	t = vaccel_route_init(crypto_skcipher_tfm(tfm), alg);
+	if (!t) {
+		crypto_free_skcipher(fb);
+		return -ENOMEM;
+	}
+	t->skcipher_fb = fb;
 	crypto_skcipher_set_reqsize(tfm, sizeof(struct vaccel_skcipher_rctx) +
-				    crypto_skcipher_reqsize(t->skcipher_fb));
+				    crypto_skcipher_reqsize(fb));
 	return 0;
 }
 
 static void vaccel_skcipher_exit(struct crypto_skcipher *tfm)
 {
-	struct vaccel_tfm *t = crypto_skcipher_ctx(tfm);
+	struct vaccel_tfm *t = vaccel_tfm_of(crypto_skcipher_tfm(tfm));
 
-	vaccel_route_exit(t);
 	crypto_free_skcipher(t->skcipher_fb);
+	vaccel_route_exit(t);
 }
 
 #define VACCEL_SKCIPHER_ALG(_name, _driver, _block, _iv, _min, _max)	\
@@ -194,12 +199,14 @@ static void vaccel_skcipher_exit(struct crypto_skcipher *tfm)
 		.min_keysize = _min,					\
 		.max_keysize = _max,					\
 		.ivsize = _iv,						\
+		/* Who splits a stream of CTR must not split blocks */	\
+		.chunksize = AES_BLOCK_SIZE,				\
 		.base = {						\
 			.cra_name = _name,				\
 			.cra_driver_name = _driver,			\
 			.cra_flags = VACCEL_ALG_FLAGS,			\
 			.cra_blocksize = _block,			\
-			.cra_ctxsize = sizeof(struct vaccel_tfm),	\
+			.cra_ctxsize = sizeof(struct vaccel_ctx),	\
 			.cra_module = THIS_MODULE,			\
 		},							\
 	}

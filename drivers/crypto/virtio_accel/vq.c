@@ -123,7 +123,7 @@ int vaccel_vq_submit(struct vaccel_vq *q, struct vaccel_req *req, u32 gen,
 		spin_unlock(&q->lock);
 		return -ENODEV;
 	}
-	if (likely(list_empty(&q->pending)))
+	if (likely(list_empty(&q->pending) && !q->promoting))
 		slot = vaccel_vq_reserve(q, req);
 	if (likely(slot)) {
 		spin_unlock(&q->lock);
@@ -157,8 +157,10 @@ static void vaccel_vq_run_pending(struct vaccel_vq *q)
 		req = list_first_entry_or_null(&q->pending, struct vaccel_req,
 					       node);
 		slot = req ? vaccel_vq_reserve(q, req) : NULL;
-		if (slot)
+		if (slot) {
 			list_del(&req->node);
+			q->promoting = true;
+		}
 		spin_unlock(&q->lock);
 		if (!slot)
 			return;
@@ -168,6 +170,10 @@ static void vaccel_vq_run_pending(struct vaccel_vq *q)
 		 * we are part of takes answers.
 		 */
 		err = vaccel_vq_add(q, slot, req);
+		/* Who has queued behind it meanwhile is next */
+		spin_lock(&q->lock);
+		q->promoting = false;
+		spin_unlock(&q->lock);
 		if (err == -EINPROGRESS) {
 			vaccel_req_accepted(req);
 			continue;
@@ -433,6 +439,13 @@ int vaccel_vqs_find(struct vaccel_dev *vd)
 		goto err_free;
 	vd->nr_all_vqs = nr;
 
+	/* A command takes two descriptors: it would wait for ever */
+	if (virtqueue_get_vring_size(vd->all_vqs[nr - 1]) < 2) {
+		dev_err(&vd->vdev->dev,
+			"the control queue is too small for a command\n");
+		err = -EINVAL;
+		goto err_stop;
+	}
 	for (i = 0; i < vd->nr_vqs; i++) {
 		err = vaccel_vq_start(&vd->vqs[i], vd->all_vqs[i]);
 		if (err)
@@ -536,4 +549,9 @@ bool vaccel_virtqueue_rearm(struct virtqueue *vq)
 void *vaccel_virtqueue_detach(struct virtqueue *vq)
 {
 	return virtqueue_detach_unused_buf(vq);
+}
+
+bool vaccel_virtqueue_broken(struct virtqueue *vq)
+{
+	return virtqueue_is_broken(vq);
 }

@@ -38,6 +38,8 @@ struct vaccel_vq_stats {
  * @unkicked: requests added since the device was last told
  * @vq: the virtqueue, NULL when the device is stopped
  * @slots: the request slots
+ * @promoting: the first of @pending has been unlinked, but not added yet; no
+ *	later request passes it
  * @pending: accepted requests that wait for room, in order; while there is
  *	one, no later request passes it
  * @stats: counters, written under @lock but for @stats.interrupts
@@ -55,6 +57,7 @@ struct vaccel_vq {
 	unsigned int room;
 	unsigned int inflight;
 	unsigned int unkicked;
+	bool promoting;
 	struct virtqueue *vq;
 	struct vaccel_slots slots;
 	struct list_head pending;
@@ -180,7 +183,8 @@ void vaccel_vqs_set_affinity(struct vaccel_dev *vd, int gone);
 
 /*
  * For the control queue: vq.c is the only file that calls virtqueue functions.
- * The caller serialises all but vaccel_virtqueue_notify().
+ * The caller serialises all but vaccel_virtqueue_notify() and
+ * vaccel_virtqueue_broken().
  */
 bool vaccel_virtqueue_room(struct virtqueue *vq, unsigned int nr);
 int vaccel_virtqueue_add_pair(struct virtqueue *vq, struct scatterlist *out,
@@ -190,5 +194,6 @@ void vaccel_virtqueue_notify(struct vaccel_dev *vd, struct virtqueue *vq);
 void *vaccel_virtqueue_get(struct virtqueue *vq);
 bool vaccel_virtqueue_rearm(struct virtqueue *vq);
 void *vaccel_virtqueue_detach(struct virtqueue *vq);
+bool vaccel_virtqueue_broken(struct virtqueue *vq);
 
 #endif /* _VACCEL_VQ_H */

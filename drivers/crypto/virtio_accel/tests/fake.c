@@ -36,6 +36,11 @@ static void fake_queue_stop(struct fake_queue *q)
 		   get_order(vring_size(FAKE_RING, PAGE_SIZE)));
 }
 
+/* The driver gives the device up: the test looks at the reason */
+static void fake_break(struct work_struct *work)
+{
+}
+
 static void fake_start_dev(struct kunit *test, struct fake *fake)
 {
 	struct vaccel_dev *vd;
@@ -49,6 +54,7 @@ static void fake_start_dev(struct kunit *test, struct fake *fake)
 	KUNIT_ASSERT_NOT_NULL(test, vd->cpu_vq);
 	kref_init(&vd->ref);
 	init_waitqueue_head(&vd->idle);
+	INIT_WORK(&vd->break_work, fake_break);
 	vd->caps.max_size = 65536;
 	vd->caps.rev1 = true;
 	vd->nr_vqs = 1;
@@ -73,11 +79,11 @@ static void fake_start_tfm(struct kunit *test, struct fake *fake)
 	fake->alg.stats = alloc_percpu(struct vaccel_stats);
 	KUNIT_ASSERT_NOT_NULL(test, fake->alg.stats);
 	fake->tfm = kunit_kzalloc(test, sizeof(*fake->tfm) +
-				  sizeof(struct vaccel_tfm), GFP_KERNEL);
+				  sizeof(struct vaccel_ctx), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fake->tfm);
 	fake->tfm->__crt_alg = &fake->alg.skcipher.base;
-	fake->t = crypto_tfm_ctx(fake->tfm);
-	vaccel_route_init(fake->t, &fake->alg);
+	fake->t = vaccel_route_init(fake->tfm, &fake->alg);
+	KUNIT_ASSERT_NOT_NULL(test, fake->t);
 
 	fake->key = vaccel_key_alloc(fake->t, fake->alg.row, bytes,
 				     sizeof(bytes), 0, GFP_KERNEL);
@@ -112,8 +118,10 @@ void fake_stop(struct fake *fake)
 	vaccel_vq_close(&vd->vqs[0]);
 	vaccel_vq_reclaim(&vd->vqs[0]);
 	vaccel_ctrl_flush(&vd->ctrl);
-	/* Requests that were given back have queued it */
-	cancel_work_sync(&fake->t->work);
+	/* Requests that were given back have queued it; it has a reference */
+	flush_work(&fake->t->work);
+	flush_work(&vd->break_work);
+	vaccel_route_exit(fake->t);
 	vaccel_vq_stop(&vd->vqs[0]);
 	vaccel_ctrl_exit(&vd->ctrl);
 	fake_queue_stop(&fake->data);

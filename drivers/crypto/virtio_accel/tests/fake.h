@@ -42,7 +42,7 @@ struct fake_queue {
  * @ctrl: the control queue
  * @alg: the driver of the transform: ecb(aes)
  * @tfm: the transform; its context is behind it
- * @t: its context
+ * @t: our part of it
  * @key: a key, referenced; the transform does not have it
  */
 struct fake {

@@ -94,6 +94,26 @@ static void session_device_not_ready(struct kunit *test)
 	fake_stop(fake);
 }
 
+/* A queue that the virtio core has given up is no way to ask for ever */
+static void session_queue_broken(struct kunit *test)
+{
+	struct fake *fake = fake_start(test);
+
+	KUNIT_ASSERT_EQ(test, vaccel_session_create(&fake->key->sess[0]), 0);
+	fake_answer(&fake->ctrl, fake_take(&fake->ctrl), NULL, 0);
+	fake->ctrl.vring.used->ring[0].id =
+		(__force __virtio32)cpu_to_le32(FAKE_RING);
+	fake_interrupt_ctrl(fake);
+	KUNIT_EXPECT_NOT_NULL(test, fake->vd->break_why);
+	KUNIT_EXPECT_EQ(test, fake->key->sess[0].state, VACCEL_SESS_CREATING);
+
+	fake->vd->break_why = NULL;
+	KUNIT_EXPECT_EQ(test, vaccel_session_create(&fake->key->sess[1]), 0);
+	KUNIT_EXPECT_NOT_NULL(test, fake->vd->break_why);
+	KUNIT_EXPECT_EQ(test, fake->key->sess[1].state, VACCEL_SESS_NONE);
+	fake_stop(fake);
+}
+
 /* The device goes while it has the command, or before it gets it */
 static void session_device_gone(struct kunit *test)
 {
@@ -200,6 +220,7 @@ static struct kunit_case session_cases[] = {
 	KUNIT_CASE(session_no_answer),
 	KUNIT_CASE(session_other_generation),
 	KUNIT_CASE(session_device_not_ready),
+	KUNIT_CASE(session_queue_broken),
 	KUNIT_CASE(session_device_gone),
 	KUNIT_CASE(session_destroyed_last),
 	KUNIT_CASE(session_many),

@@ -158,6 +158,8 @@ static void queue_lost(struct kunit *test)
 	/* Every second one in place; the last waits for room */
 	for (i = 0; i <= FAKE_SLOTS; i++) {
 		r[i] = fake_request(test, fake, i % 2 == 0, true);
+		/* The counter may wrap */
+		r[i]->req->ticket = U32_MAX - 2 + i;
 		KUNIT_EXPECT_EQ(test, fake_submit(fake, r[i], GEN),
 				i < FAKE_SLOTS ? -EINPROGRESS : -EBUSY);
 	}
@@ -180,6 +182,9 @@ static void queue_lost(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r[4]->done, 0);
 	KUNIT_EXPECT_EQ(test, r[4]->notices, 0);
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&fake->t->returned), 3);
+	/* In order, though the one that waited came back first */
+	KUNIT_EXPECT_PTR_EQ(test, r[1]->req->node.next, &r[3]->req->node);
+	KUNIT_EXPECT_PTR_EQ(test, r[3]->req->node.next, &r[4]->req->node);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->key->refs), 1);
 	fake_stop(fake);
 }
