@@ -19,7 +19,7 @@ is "$(attr acc0 orphans)" 0 "nothing is left behind"
 
 # Identity mapping is for the kernel's own driver: it must not stay behind
 # when the device goes to a program.
-if modprobe virtio_crypto 2>/dev/null && vdpa_rebind acc0 virtio_vdpa; then
+if modprobe virtio_accel && vdpa_rebind acc0 virtio_vdpa; then
 	wait_for_selftests 120
 	sleep 1
 	run_case "from virtio_vdpa to vhost_vdpa" vdpa_rebind acc0 vhost_vdpa
