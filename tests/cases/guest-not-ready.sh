@@ -20,15 +20,11 @@ sim=/sys/module/accel_sim/parameters
 # destination stays allocated until FILE.end exists; FILE.done says so.
 encrypt()
 {
-	python3 - "$driver" "$@" <<-'END'
-	import os, socket, sys, time
+	PYTHONPATH=tests/cases python3 - "$driver" "$@" <<-'END'
+	import os, sys, time
+	from afalg import Transform
 	def encrypt(name):
-	    tfm = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)
-	    tfm.bind(("skcipher", name))
-	    tfm.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, bytes(16))
-	    request, _ = tfm.accept()
-	    request.sendmsg_afalg([bytes(4096)], op=socket.ALG_OP_ENCRYPT, iv=bytes(16))
-	    return request.recv(4096)
+	    return Transform(name, bytes(16)).encrypt(bytes(16), bytes(4096))
 	result = encrypt(sys.argv[1])
 	if result != encrypt("cbc(aes-generic)"):
 	    sys.exit("wrong result")

@@ -9,30 +9,15 @@ A request that fails, or comes back under another key, ends it with status 1.
 """
 import os
 import random
-import socket
 import sys
 import threading
+
+from afalg import Transform
 
 KEYS = 16
 THREADS = 4
 SIZE = 1024
 SOFTWARE = "cbc(aes-generic)"
-
-
-class Transform:
-    """A key of one driver."""
-
-    def __init__(self, driver, key):
-        self.sock = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)
-        self.sock.bind(("skcipher", driver))
-        self.sock.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, key)
-
-    def encrypt(self, init, data):
-        """One request, synchronously."""
-        operation, _ = self.sock.accept()
-        with operation:
-            operation.sendmsg_afalg([data], op=socket.ALG_OP_ENCRYPT, iv=init)
-            return operation.recv(len(data))
 
 
 class Load:

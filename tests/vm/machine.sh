@@ -252,8 +252,8 @@ boot_machine()
 	for attempt in 1 2 3; do
 		start_machine
 		end=$((SECONDS + 120))
-		while machine_runs && [ $SECONDS -lt $end ]; do
-			machine_started && return
+		until machine_started || ! machine_runs ||
+		      [ $SECONDS -ge $end ]; do
 			sleep 0.1
 		done
 		machine_started && return
