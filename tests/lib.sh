@@ -158,6 +158,14 @@ selftests_done()
 	! grep -qE '^(selftest *: unknown|type *: larval)' /proc/crypto
 }
 
+# skip_selftests [0]: what is registered from now on passes untested (0: is tested
+# again). For cases about other things than algorithms: their tests take seconds,
+# and in an emulated guest or on the debug kernel many.
+skip_selftests()
+{
+	echo "${1:-1}" >/sys/module/cryptomgr/parameters/notests
+}
+
 # wait_for_selftests [SECONDS]
 wait_for_selftests()
 {

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,debug --timeout 900
+# run: --topology loop --kernel 6.12,debug --timeout 1800
 # run: --topology pair --kernel 6.12 --timeout 900 --guest-smp 2
+# batch: yes
 #
 # CPUs go away and come back while requests are in flight on every queue.
 
@@ -54,4 +55,6 @@ run_case "requests with a CPU offline" \
 echo 1 >$cpu
 run_case "requests with it online again" \
 	taskset -c 1 sh -c "echo '$driver 32 500' >$bench/run"
+echo 0 >$bench/verify
+run_case "the modules can be removed" modprobe -r accel_bench virtio_accel
 done_testing

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12 --device none --timeout 900
+# run: --topology loop --kernel 6.12 --device none --timeout 1800
+# batch: yes
 #
 # The host's driver does not return a request, so that the device is not ready
 # after a reset (VIRTIO_CRYPTO_S_HW_READY): the guest's driver works in software
@@ -76,4 +77,6 @@ wait $request
 is $? 0 "and the late request has done no harm" || diag "$(cat /tmp/encrypt)"
 is "$(stat $driver errors)" 0 "no error is counted"
 is "$(stat $driver iolost)" 0 "nothing was lost"
+run_case "the modules can be removed" sh -c "modprobe -r virtio_accel &&
+	timeout 60 vdpa dev del acc0 && rmmod vhost_accel accel_sim"
 done_testing

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12 --timeout 900
+# run: --topology loop --kernel 6.12 --timeout 1800
+# batch: yes
 #
 # The device sleeps and wakes up, as in a suspend of the guest, under a dm-crypt
 # volume: software takes over, and the device gets its work back.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,debug,uml --timeout 900
-# run: --topology pair --kernel 6.12 --timeout 900
+# run: --topology loop --kernel 6.12,debug,uml --timeout 1800
+# run: --topology pair --kernel 6.12 --timeout 1800
 # batch: yes
 #
 # The kernel's own tests of every algorithm, on the device and nowhere else:
@@ -12,6 +12,7 @@
 . tests/cases/guest.inc
 
 load_software
+skip_selftests 0
 load_driver fallback=never
 
 # Requests that the tests make at least: one per vector and configuration.

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,debug --timeout 900
-# run: --topology pair --kernel 6.12 --timeout 900
+# run: --topology loop --kernel 6.12,debug --timeout 1800
+# run: --topology pair --kernel 6.12 --timeout 1800
+# batch: yes
 #
 # The driver is unbound from its device and bound again while a dm-crypt volume
 # is written and read: no request fails, data stay right, software steps in and

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,debug --device none --timeout 1800
+# run: --topology loop --kernel 6.12 --device none --timeout 1800
+# run: --topology loop --kernel debug --device none --timeout 1800 --cmdline cryptomgr.noextratests=1
+# batch: yes
 #
 # A hostile VMM on one device, a neighbour with a verified load on another:
 # rings, requests, maps, sessions and life cycle.
@@ -28,6 +30,7 @@ else
 	not_ok "acc0 goes to virtio_vdpa"
 fi
 
+modprobe -rq virtio_accel
 run_case "vdpa dev del acc0" timeout 60 vdpa dev del acc0
 run_case "vdpa dev del acc1" timeout 60 vdpa dev del acc1
 run_case "rmmod vhost_accel" rmmod vhost_accel

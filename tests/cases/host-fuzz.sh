@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12 --device none --timeout 1500
+# run: --topology loop --kernel 6.12 --device none --timeout 1800
 # run: --topology loop --kernel debug --device none --timeout 1800 --cmdline cryptomgr.noextratests=1
+# batch: yes
 #
 # Calls, rings and requests at random with fixed seeds, once over the software
 # drivers and once over accel_sim with delays, reordering and a small queue.
@@ -33,4 +34,5 @@ neighbour_stop
 run_case "vdpa dev del acc0" timeout 60 vdpa dev del acc0
 run_case "vdpa dev del acc1" timeout 60 vdpa dev del acc1
 run_case "rmmod vhost_accel" rmmod vhost_accel
+run_case "rmmod accel_sim: no transform is left" rmmod accel_sim
 done_testing

@@ -10,7 +10,7 @@
 
 export DEMO_FILE_MB=16 DEMO_SECONDS=3
 
-tools/demo/host.sh | sed 's/^/# /'
+tools/demo/host.sh 2>&1 | tee /tmp/demo | sed 's/^/# /'
 status=${PIPESTATUS[0]}
 
 claims=/run/demo/host/claims
@@ -21,6 +21,7 @@ while IFS='|' read -r verdict sentence; do
 		not_ok "$sentence"
 	fi
 done <"$claims"
-is "$status" 0 "the demonstration says that all is well"
+is "$status" 0 "the demonstration says that all is well" ||
+	diag "$(tail -n 40 /tmp/demo)"
 at_least "$(wc -l <"$claims")" 20 "it made its claims"
 done_testing

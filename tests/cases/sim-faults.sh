@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --device none --kernel 6.12,uml --timeout 900
-# run: --topology loop --device none --kernel debug --timeout 900 --cmdline cryptomgr.noextratests=1
+# run: --topology loop --kernel 6.12,uml --device none --timeout 1800
+# run: --topology loop --kernel debug --device none --timeout 1800 --cmdline cryptomgr.noextratests=1
+# batch: yes
 #
 # The simulated accelerator: passes the kernel's self-tests without faults, and
 # every fault does what it says. Other cases rely on it.
@@ -251,6 +252,7 @@ test_bad_values()
 	is "$(cat $sim/queue_depth)" 128 "a refused value changes nothing"
 }
 
+skip_selftests 0
 load accel_sim
 load accel_bench
 echo 1 >$bench/verify

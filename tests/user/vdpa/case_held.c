@@ -130,8 +130,9 @@ static int stay_on_one_cpu(void)
 
 /*
  * Another process takes memory of the same kind until it has the pages that the
- * VMM gave up, or half of what there is, and fills it with a pattern. Never
- * inlined into the VMM's own process: these are somebody else's data.
+ * VMM gave up, or far more than the kernel keeps for the CPU, and fills it with a
+ * pattern. Never inlined into the VMM's own process: these are somebody else's
+ * data.
  */
 struct other {
 	int to, from;		/* pipes */
@@ -140,14 +141,13 @@ struct other {
 
 static void other_process(int in, int out, enum memory kind, const u64 *pa)
 {
-	long limit = mem_available_kb() / 2, taken = 0;
-	enum { CHUNK = 8 << 20, MAX = 512 };
+	enum { CHUNK = 8 << 20, MAX = 24 };
 	static u8 *chunk[MAX];
 	unsigned int n = 0, hits = 0;
 	size_t i, c;
 	char go = 0;
 
-	while (n < MAX && taken < limit && hits < PAGES) {
+	while (n < MAX && hits < PAGES) {
 		chunk[n] = mmap(NULL, CHUNK, PROT_READ | PROT_WRITE,
 				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		if (chunk[n] == MAP_FAILED)
@@ -156,7 +156,6 @@ static void other_process(int in, int out, enum memory kind, const u64 *pa)
 							     MADV_NOHUGEPAGE);
 		memset(chunk[n], PATTERN, CHUNK);
 		hits += count_pfns(chunk[n], CHUNK, pa, PAGES);
-		taken += CHUNK / 1024;
 		n++;
 	}
 	if (write(out, &hits, sizeof(hits)) != sizeof(hits) ||

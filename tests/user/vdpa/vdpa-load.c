@@ -113,7 +113,7 @@ int main(int argc, char **argv)
 		}
 		done += DEPTH;
 		/* leave most of the machine to the others, however slow it is */
-		usleep(1000 * (2 + 3 * (vd_now_ms() - start)));
+		usleep(1000 * (2 + 9 * (vd_now_ms() - start)));
 	}
 	printf("# %s: %lu requests, all right\n", ctx.name, done);
 	return 0;
