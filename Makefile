@@ -36,7 +36,7 @@ modules:
 
 # Distributions keep no key to sign with, and external builds no System.map, so
 # that modules_install leaves depmod out; packagers (DESTDIR) run it themselves.
-install:
+install: modules
 	$(user_modules) CONFIG_MODULE_SIG_ALL= INSTALL_MOD_PATH=$(DESTDIR) \
 		INSTALL_MOD_DIR=updates modules_install
 	$(if $(DESTDIR),,depmod $$(cat $(KDIR)/include/config/kernel.release))

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel debug --timeout 900 --cmdline dma_debug=off
+# run: --topology loop --kernel debug --smp 1 --timeout 900 --cmdline dma_debug=off
 #
 # Every allocation that has the driver's code among its callers fails, while a
 # dm-crypt volume is used for the first time: sessions are made, requests go

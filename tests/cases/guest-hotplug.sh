@@ -4,7 +4,8 @@
 # run: --topology pair --kernel 6.12 --timeout 900 --guest-smp 2
 # batch: yes
 #
-# CPUs go away and come back while requests are in flight on every queue.
+# CPUs go away and come back while requests are in flight on every queue, and each
+# queue's worker on the host is where the queue's driver is.
 
 . tests/lib.sh
 . tests/cases/guest.inc
@@ -19,6 +20,28 @@ load accel_bench
 [ -e $cpu ] || bail_out "there is no second CPU to take away"
 echo 1 >$bench/verify
 
+# worker_cpus QUEUE: where the host's worker may run; for loop, which has both
+worker_cpus()
+{
+	local process
+
+	for process in /proc/[0-9]*; do
+		[ "$(cat "$process/comm" 2>/dev/null)" != "vha-acc0/$1" ] ||
+			sed -n 's/^Cpus_allowed_list:\t*//p' "$process/status"
+	done
+}
+
+check_workers()
+{
+	local n
+
+	[ -e /sys/bus/vdpa/devices/acc0 ] || return
+	for n in 0 1; do
+		is "$(worker_cpus $n)" $n "queue $n's worker is on CPU $n $1"
+	done
+}
+
+check_workers "from the start"
 before=$(stat $driver requests)
 rm -f /tmp/stop
 (
@@ -55,6 +78,7 @@ run_case "requests with a CPU offline" \
 echo 1 >$cpu
 run_case "requests with it online again" \
 	taskset -c 1 sh -c "echo '$driver 32 500' >$bench/run"
+check_workers "at the end"
 echo 0 >$bench/verify
 run_case "the modules can be removed" modprobe -r accel_bench virtio_accel
 done_testing

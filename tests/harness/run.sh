@@ -93,9 +93,9 @@ test_share()
 
 test_ends()
 {
-	uml --timeout 10 -- sleep 1000
+	uml --timeout 3 -- sleep 1000
 	expect 124 "a command that takes too long is status 124"
-	vm --timeout 25 -- sleep 1000
+	vm --timeout 5 -- sleep 1000
 	expect 124 "also on 6.12"
 	uml -- sh -c 'echo c >/proc/sysrq-trigger; sleep 60'
 	expect 125 "a panic is status 125 (uml)"
@@ -108,25 +108,29 @@ test_ends()
 	is "$(grep -c 'once more' "$work/err")" 2 "which is tried three times"
 }
 
-# Each phrase of the contract on the console of a run that is else good.
+# Each phrase of the contract; then on the console of a run that is else good.
 test_complaints()
 {
-	local text
+	local text run=$work
 
+	. tests/vm/verdict.sh
 	for text in 'WARNING: CPU: 0 PID: 1 at x.c:1' 'BUG: sleeping function' \
 		    'Oops: 0000' 'BUG: KASAN: slab-use-after-free' \
 		    'UBSAN: shift-out-of-bounds in x.c' \
 		    'WARNING: possible recursive locking detected' \
 		    'INFO: task x:1 blocked for more than 120 seconds'; do
-		uml -- sh -c "echo '<3>$text' >/dev/kmsg"
-		expect 1 "a console with '$text' fails the run"
+		echo "[   12.345678] $text" >"$work/console"
+		run_case "'$text' is a complaint" console_complains \
+			"$work/console"
 	done
-	uml -- sh -c "echo '<3>all is well' >/dev/kmsg"
-	expect 0 "a console with any other message does not"
+	echo "[   12.345678] all is well" >"$work/console"
+	fails "any other message is none" console_complains "$work/console"
+	uml -- sh -c "echo '<3>WARNING: x' >/dev/kmsg"
+	expect 1 "a complaint on the console fails the run"
 	uml -- sh -c "echo '<3>BUG: x' >/dev/kmsg; exit 7"
 	expect 7 "a failed command's status is kept beside a complaint"
 	vm -- sh -c "echo '<3>WARNING: x' >/dev/kmsg"
-	expect 1 "complaints are seen on 6.12"
+	expect 1 "also on 6.12"
 }
 
 # Taint is what the kernel remembers when nothing was printed: user taint (64).

@@ -60,6 +60,7 @@ int vha_chain_start(struct vha_chain *chain, struct vha_iotlb *tlb,
 	lockdep_assert_held(&tlb->lock);
 	chain->tlb = tlb;
 	chain->hint = hint;
+	chain->copied = 0;
 	vha_cursor_start(&chain->out, rc->desc, rc->nr_out);
 	vha_cursor_start(&chain->in, rc->desc + rc->nr_out, rc->nr_in);
 	if (unlikely(chain->out.left + chain->in.left > BIT_ULL(32)))
@@ -85,6 +86,7 @@ int vha_chain_pull(struct vha_chain *chain, void *dst, u32 len)
 
 	if (unlikely(len > cur->left))
 		return -EINVAL;
+	chain->copied += len;
 	while (len) {
 		u32 n = vha_cursor_piece(cur, len, &iova);
 

@@ -43,12 +43,14 @@ struct vha_cursor {
  * @hint: last range
  * @out: what the device may read
  * @in: what it may write
+ * @copied: bytes that were copied out of the readable half
  */
 struct vha_chain {
 	struct vha_iotlb *tlb;
 	struct vha_iotlb_hint *hint;
 	struct vha_cursor out;
 	struct vha_cursor in;
+	u32 copied;
 };
 
 /**

@@ -193,8 +193,9 @@ static u8 vha_data_map_any(struct vha_run *run, struct vha_req *req,
 		return VIRTIO_CRYPTO_ERR;
 	if (!vha_req_enlarge(&run->pool, req))
 		return VHA_BUILD_WAIT;
-	return vha_data_map(req, &again, p, lens) ? VIRTIO_CRYPTO_ERR :
-						    VIRTIO_CRYPTO_OK;
+	*chain = again;
+	return vha_data_map(req, chain, p, lens) ? VIRTIO_CRYPTO_ERR :
+						   VIRTIO_CRYPTO_OK;
 }
 
 /*
@@ -227,11 +228,13 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 	struct vha_dev *dev = run->dev;
 	struct vha_params p;
 	struct vha_lens lens;
+	u32 head_len;
 	u8 status;
 
 	status = vha_data_read_head(run, chain, &p);
 	if (unlikely(status))
 		return status;
+	head_len = chain->copied;
 	req->session = vha_session_get(&dev->sessions, p.session_id);
 	if (unlikely(!req->session))
 		return VIRTIO_CRYPTO_INVSESS;
@@ -249,6 +252,9 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 	status = vha_data_map_any(run, req, chain, &p, &lens);
 	if (unlikely(status))
 		return status;
+	/* What was copied beside the header, the IV and the AAD */
+	vha_stat_add(&run->vq->stats.payload_copied,
+		     chain->copied - head_len - p.iv_len - p.aad_len);
 
 	req->op.assoclen = p.aad_len;
 	req->op.cryptlen = lens.out;

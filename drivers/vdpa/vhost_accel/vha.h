@@ -107,8 +107,8 @@ struct vha_alg_stats {
  * @notifications: interrupts sent to the driver
  * @saturations: times that the provider was full
  * @nomem: times that the provider had no memory for a request
- * @payload_copied: bytes of payload that were copied instead of being worked on
- *	in place
+ * @payload_copied: bytes of payload that were copied out of requests, where the
+ *	guest's own pages should have gone to the provider
  * @alg: per algorithm
  *
  * Written by the queue's worker alone, read anywhere. Survives resets.

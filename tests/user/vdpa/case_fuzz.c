@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* A slow machine gets fewer rounds, not a failure */
-#define BUDGET_MS	15000
+#define BUDGET_MS	10000
 
 static u32 odd_u32(u64 *seed)
 {
@@ -181,7 +181,7 @@ static int scribbled(const struct test_ctx *ctx, bool rings)
 	struct vd_dev dev;
 	struct cr_req r;
 	pthread_t thread;
-	u64 seed = 1, end = vd_now_ms() + 4000;
+	u64 seed = 1, end = vd_now_ms() + 2500;
 	unsigned int n = 0, resets = 0;
 	int ret;
 

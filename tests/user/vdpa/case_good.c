@@ -176,6 +176,31 @@ static int good_in_place(const struct test_ctx *ctx)
 	return PASS;
 }
 
+/* Of the data, large or small, in few pieces or many, nothing is copied */
+static int good_no_copy(const struct test_ctx *ctx)
+{
+	long copied = attr_num(ctx, "payload_copied");
+	long bytes = attr_num(ctx, "bytes");
+	struct cr_session cbc, gcm;
+	struct vd_dev dev;
+	u64 seed = 12;
+
+	START(dev, ctx);
+	EXPECT(copied >= 0 && bytes >= 0, "the counters cannot be read");
+	EXPECT(!cr_open_cbc(&dev, &cbc, true, 16, &seed), "create");
+	EXPECT(!cr_open_gcm(&dev, &gcm, true, 16, &seed), "create");
+	EXPECT(!cr_one(&dev, &dev.vqs[0], &cbc, 0, 16), "CBC, a block");
+	EXPECT(!cr_one(&dev, &dev.vqs[0], &cbc, 0, 4096), "CBC, a page");
+	EXPECT(!cr_one(&dev, &dev.vqs[0], &gcm, 20, 1424), "GCM, a packet");
+	if (one_scattered(&dev, &gcm, &seed, 5, 3000, true))
+		return FAIL;
+	EXPECT(attr_num(ctx, "bytes") == bytes + 16 + 4096 + 1424 + 3000,
+	       "%ld bytes counted", attr_num(ctx, "bytes") - bytes);
+	EXPECT(attr_num(ctx, "payload_copied") == copied, "%ld were copied",
+	       attr_num(ctx, "payload_copied") - copied);
+	return PASS;
+}
+
 /* Many requests in the ring at once, answered in any order, each right */
 static int good_depth(const struct test_ctx *ctx)
 {
@@ -290,6 +315,7 @@ const struct test_case good_cases[] = {
 	{ "good-plain-ring", good_plain_ring, .limit = 240 },
 	{ "good-any-layout", good_any_layout },
 	{ "good-in-place", good_in_place },
+	{ "good-no-copy", good_no_copy },
 	{ "good-depth", good_depth },
 	{ "good-bad-tag", good_bad_tag },
 	{ "good-stop-cont", good_stop_cont },

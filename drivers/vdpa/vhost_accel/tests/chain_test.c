@@ -125,6 +125,7 @@ static void chain_test_pull(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vha_chain_pull(&ctx->chain, buf + 12, 3), 0);
 	KUNIT_EXPECT_EQ(test, vha_chain_pull(&ctx->chain, buf, 1), -EINVAL);
 	KUNIT_EXPECT_EQ(test, vha_chain_pull(&ctx->chain, buf, 0), 0);
+	KUNIT_EXPECT_EQ(test, ctx->chain.copied, 15);
 	end(test);
 	KUNIT_EXPECT_MEMEQ(test, buf, pages + 100, 10);
 	KUNIT_EXPECT_MEMEQ(test, buf + 10, pages + PAGE_SIZE - 2, 4);
