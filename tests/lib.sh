@@ -163,6 +163,7 @@ selftests_done()
 # and in an emulated guest or on the debug kernel many.
 skip_selftests()
 {
+	modprobe -q cryptomgr
 	echo "${1:-1}" >/sys/module/cryptomgr/parameters/notests
 }
 

@@ -19,7 +19,10 @@
  * @ACCEL_ALG_CBC_AES: AES in CBC mode
  * @ACCEL_ALG_CTR_AES: AES in CTR mode
  * @ACCEL_ALG_XTS_AES: AES in XTS mode
+ * @ACCEL_ALG_ECB_3DES: triple DES with three keys in ECB mode
+ * @ACCEL_ALG_CBC_3DES: triple DES with three keys in CBC mode
  * @ACCEL_ALG_GCM_AES: AES in GCM mode
+ * @ACCEL_ALG_CHACHA20_POLY1305: ChaCha20 with Poly1305 (RFC 8439)
  * @ACCEL_ALG_NR: how many there are
  *
  * Private to a build; never on the wire.
@@ -29,7 +32,10 @@ enum accel_alg_id {
 	ACCEL_ALG_CBC_AES,
 	ACCEL_ALG_CTR_AES,
 	ACCEL_ALG_XTS_AES,
+	ACCEL_ALG_ECB_3DES,
+	ACCEL_ALG_CBC_3DES,
 	ACCEL_ALG_GCM_AES,
+	ACCEL_ALG_CHACHA20_POLY1305,
 	ACCEL_ALG_NR
 };
 
@@ -111,11 +117,39 @@ static const struct accel_alg accel_algs[ACCEL_ALG_NR] = {
 		.iv_size = 16,
 		.len_rule = ACCEL_LEN_MIN_BLOCK,
 	},
+	[ACCEL_ALG_ECB_3DES] = {
+		.name = "ecb(des3_ede)",
+		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
+		.wire = VIRTIO_CRYPTO_CIPHER_3DES_ECB,
+		.key_sizes = { 24 },
+		.block_size = 8,
+		.iv_size = 0,
+		.len_rule = ACCEL_LEN_BLOCKS,
+	},
+	[ACCEL_ALG_CBC_3DES] = {
+		.name = "cbc(des3_ede)",
+		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
+		.wire = VIRTIO_CRYPTO_CIPHER_3DES_CBC,
+		.key_sizes = { 24 },
+		.block_size = 8,
+		.iv_size = 8,
+		.len_rule = ACCEL_LEN_BLOCKS,
+	},
 	[ACCEL_ALG_GCM_AES] = {
 		.name = "gcm(aes)",
 		.service = VIRTIO_CRYPTO_SERVICE_AEAD,
 		.wire = VIRTIO_CRYPTO_AEAD_GCM,
 		.key_sizes = { 16, 24, 32 },
+		.block_size = 1,
+		.iv_size = 12,
+		.max_tag_size = 16,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_CHACHA20_POLY1305] = {
+		.name = "rfc7539(chacha20,poly1305)",
+		.service = VIRTIO_CRYPTO_SERVICE_AEAD,
+		.wire = VIRTIO_CRYPTO_AEAD_CHACHA20_POLY1305,
+		.key_sizes = { 32 },
 		.block_size = 1,
 		.iv_size = 12,
 		.max_tag_size = 16,

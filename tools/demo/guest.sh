@@ -18,9 +18,13 @@ cd "$(dirname "$0")/../.." || exit
 suffix=${DRIVER_SUFFIX:-virtio-accel}
 xts_driver=${XTS_DRIVER:-xts-aes-$suffix}
 esp_driver=${ESP_DRIVER:-rfc4106-gcm-aes-$suffix}
-all_drivers=(ecb-aes cbc-aes ctr-aes xts-aes gcm-aes rfc4106-gcm-aes)
-all_names=('ecb(aes)' 'cbc(aes)' 'ctr(aes)' 'xts(aes)' 'gcm(aes)'
-	   'rfc4106(gcm(aes))')
+all_drivers=(ecb-aes cbc-aes ctr-aes xts-aes ecb-des3 cbc-des3 gcm-aes
+	     rfc4106-gcm-aes rfc7539-chacha20-poly1305
+	     rfc7539esp-chacha20-poly1305)
+all_names=('ecb(aes)' 'cbc(aes)' 'ctr(aes)' 'xts(aes)'
+	   'ecb(des3_ede)' 'cbc(des3_ede)' 'gcm(aes)'
+	   'rfc4106(gcm(aes))' 'rfc7539(chacha20,poly1305)'
+	   'rfc7539esp(chacha20,poly1305)')
 stats=/sys/kernel/debug/virtio_accel/stats
 
 work=/run/demo/work
@@ -118,11 +122,11 @@ list_algorithms()
 {
 	local i driver
 
-	printf '%-18s %-29s %8s %-9s %8s %9s\n' name driver priority \
+	printf '%-29s %-41s %8s %-9s %8s %9s\n' name driver priority \
 		self-test requests fallbacks
 	for i in "${!all_drivers[@]}"; do
 		driver=${all_drivers[i]}-$suffix
-		printf '%-18s %-29s %8s %-9s %8s %9s\n' \
+		printf '%-29s %-41s %8s %-9s %8s %9s\n' \
 			"${all_names[i]}" "$driver" \
 			"$(crypto_field "$driver" priority)" \
 			"$(crypto_field "$driver" selftest)" \

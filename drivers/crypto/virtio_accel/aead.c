@@ -2,21 +2,26 @@
 /*
  * AEADs of the crypto API on the AEAD service.
  *
- * rfc4106(gcm(aes)), which IPsec asks for, is GCM to the device: the salt from
- * the end of the key and the IV of each packet make its nonce, and the IV at
- * the end of the AAD is left out of what is authenticated.
+ * What IPsec asks for, rfc4106(gcm(aes)) and rfc7539esp(chacha20,poly1305), is
+ * the plain AEAD to the device: the salt from the end of the key and the IV of
+ * each packet make its nonce, and the IV at the end of the AAD is left out of what
+ * is authenticated.
  */
 #include "aead.h"
 
 #include <crypto/aes.h>
+#include <crypto/chacha.h>
 #include <crypto/gcm.h>
+#include <crypto/poly1305.h>
 #include <linux/module.h>
 
 #include "alg.h"
 #include "req.h"
 #include "route.h"
 
-#define VACCEL_RFC4106_SALT	4
+#define VACCEL_SALT		4
+#define VACCEL_NONCE		12	/* of every AEAD here */
+#define VACCEL_ESP_IV		(VACCEL_NONCE - VACCEL_SALT)
 
 /* In the memory of the caller's request; the fallback's part is at the end */
 struct vaccel_aead_rctx {
@@ -39,12 +44,12 @@ unsigned int vaccel_aead_fill(struct vaccel_data_hdr *h, struct vaccel_tfm *t,
 	iv = vaccel_encode_aead(h, row, rev1, req->flags & VACCEL_REQ_ENC,
 				session, req->src_len, req->dst_len,
 				req->aad_len, t->tag_len);
-	if (t->alg->rfc4106) {
-		memcpy(iv, t->salt, VACCEL_RFC4106_SALT);
-		memcpy(iv + VACCEL_RFC4106_SALT, vaccel_to_aead(req)->iv,
-		       GCM_RFC4106_IV_SIZE);
+	if (t->alg->salt) {
+		memcpy(iv, t->salt, VACCEL_SALT);
+		memcpy(iv + VACCEL_SALT, vaccel_to_aead(req)->iv,
+		       VACCEL_ESP_IV);
 	} else {
-		memcpy(iv, vaccel_to_aead(req)->iv, GCM_AES_IV_SIZE);
+		memcpy(iv, vaccel_to_aead(req)->iv, VACCEL_NONCE);
 	}
 	return iv + row->iv_size - (u8 *)h;
 }
@@ -80,11 +85,11 @@ static int vaccel_aead_crypt(struct aead_request *areq, u8 flags)
 	req->dst_len = flags & VACCEL_REQ_ENC ? areq->cryptlen + t->tag_len :
 						areq->cryptlen - t->tag_len;
 	req->aad_len = areq->assoclen;
-	if (t->alg->rfc4106) {
-		err = crypto_ipsec_check_assoclen(areq->assoclen);
+	if (t->alg->aad_iv) {
+		err = t->alg->check_assoclen(areq->assoclen);
 		if (unlikely(err))
 			return err;
-		req->aad_len -= GCM_RFC4106_IV_SIZE;
+		req->aad_len -= t->alg->aad_iv;
 	}
 	req->flags = flags;
 	err = vaccel_req_prepare(t, req);
@@ -132,10 +137,7 @@ static int vaccel_aead_setauthsize(struct crypto_aead *tfm,
 	struct vaccel_tfm *t = vaccel_tfm_of(crypto_aead_tfm(tfm));
 	int err;
 
-	if (t->alg->rfc4106)
-		err = crypto_rfc4106_check_authsize(authsize);
-	else
-		err = crypto_gcm_check_authsize(authsize);
+	err = t->alg->check_authsize(authsize);
 	if (!err)
 		err = crypto_aead_setauthsize(t->aead_fb, authsize);
 	if (err)
@@ -179,7 +181,17 @@ static void vaccel_aead_exit(struct crypto_aead *tfm)
 	vaccel_route_exit(t);
 }
 
-#define VACCEL_AEAD_ALG(_name, _driver, _iv)				\
+static int vaccel_chacha_check_authsize(unsigned int authsize)
+{
+	return authsize == POLY1305_DIGEST_SIZE ? 0 : -EINVAL;
+}
+
+static int vaccel_chacha_check_assoclen(unsigned int assoclen)
+{
+	return assoclen >= VACCEL_ESP_IV ? 0 : -EINVAL;
+}
+
+#define VACCEL_AEAD_ALG(_name, _driver, _iv, _chunk)			\
 	.kind = VACCEL_AEAD,						\
 	.aead = {							\
 		.setkey = vaccel_aead_setkey,				\
@@ -189,8 +201,8 @@ static void vaccel_aead_exit(struct crypto_aead *tfm)
 		.init = vaccel_aead_init,				\
 		.exit = vaccel_aead_exit,				\
 		.ivsize = _iv,						\
-		.maxauthsize = AES_BLOCK_SIZE,				\
-		.chunksize = AES_BLOCK_SIZE,				\
+		.maxauthsize = ACCEL_MAX_TAG_LEN,			\
+		.chunksize = _chunk,					\
 		.base = {						\
 			.cra_name = _name,				\
 			.cra_driver_name = _driver,			\
@@ -204,15 +216,33 @@ static void vaccel_aead_exit(struct crypto_aead *tfm)
 struct vaccel_alg vaccel_aeads[] = {
 	{
 		.id = ACCEL_ALG_GCM_AES,
+		.check_authsize = crypto_gcm_check_authsize,
 		VACCEL_AEAD_ALG("gcm(aes)", "gcm-aes-virtio-accel",
-				GCM_AES_IV_SIZE),
+				VACCEL_NONCE, AES_BLOCK_SIZE),
 	}, {
 		.id = ACCEL_ALG_GCM_AES,
-		.rfc4106 = true,
-		.salt = VACCEL_RFC4106_SALT,
+		.salt = VACCEL_SALT,
+		.aad_iv = VACCEL_ESP_IV,
+		.check_authsize = crypto_rfc4106_check_authsize,
+		.check_assoclen = crypto_ipsec_check_assoclen,
 		VACCEL_AEAD_ALG("rfc4106(gcm(aes))",
 				"rfc4106-gcm-aes-virtio-accel",
-				GCM_RFC4106_IV_SIZE),
+				VACCEL_ESP_IV, AES_BLOCK_SIZE),
+	}, {
+		.id = ACCEL_ALG_CHACHA20_POLY1305,
+		.check_authsize = vaccel_chacha_check_authsize,
+		VACCEL_AEAD_ALG("rfc7539(chacha20,poly1305)",
+				"rfc7539-chacha20-poly1305-virtio-accel",
+				VACCEL_NONCE, CHACHA_BLOCK_SIZE),
+	}, {
+		.id = ACCEL_ALG_CHACHA20_POLY1305,
+		.salt = VACCEL_SALT,
+		.aad_iv = VACCEL_ESP_IV,
+		.check_authsize = vaccel_chacha_check_authsize,
+		.check_assoclen = vaccel_chacha_check_assoclen,
+		VACCEL_AEAD_ALG("rfc7539esp(chacha20,poly1305)",
+				"rfc7539esp-chacha20-poly1305-virtio-accel",
+				VACCEL_ESP_IV, CHACHA_BLOCK_SIZE),
 	},
 	{}
 };

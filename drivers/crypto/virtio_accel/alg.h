@@ -37,8 +37,10 @@ enum vaccel_next_iv {
  * @id: enum accel_alg_id: what the device does
  * @kind: enum vaccel_alg_kind
  * @next_iv: enum vaccel_next_iv
- * @rfc4106: salt at the end of the key, IV at the end of the AAD
- * @salt: length of the salt behind the key
+ * @salt: length of the salt behind the key, with which the device's IV begins
+ * @aad_iv: bytes at the end of the AAD that are the IV once more, as IPsec has it
+ * @check_authsize: AEAD: is this a length of the tag?
+ * @check_assoclen: with @aad_iv: is this a length of the AAD?
  * @row: the row of @id in the table shared with the host
  * @skcipher: the driver, if it is a VACCEL_SKCIPHER
  * @aead: the driver, if it is a VACCEL_AEAD
@@ -49,8 +51,10 @@ struct vaccel_alg {
 	u8 id;
 	u8 kind;
 	u8 next_iv;
-	bool rfc4106;
 	u8 salt;
+	u8 aad_iv;
+	int (*check_authsize)(unsigned int authsize);
+	int (*check_assoclen)(unsigned int assoclen);
 	const struct accel_alg *row;
 	union {
 		struct skcipher_alg skcipher;

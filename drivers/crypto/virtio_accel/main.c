@@ -340,7 +340,7 @@ err:
 
 static void vaccel_dev_announce(struct vaccel_dev *vd)
 {
-	char names[128] = "";
+	char names[256] = "";
 	unsigned int i;
 
 	for (i = 0; i < ACCEL_ALG_NR; i++)

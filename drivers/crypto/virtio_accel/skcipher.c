@@ -5,6 +5,7 @@
 #include "skcipher.h"
 
 #include <crypto/aes.h>
+#include <crypto/des.h>
 #include <crypto/scatterwalk.h>
 #include <crypto/xts.h>
 #include <kunit/visibility.h>
@@ -26,15 +27,26 @@ static struct skcipher_request *vaccel_to_skcipher(struct vaccel_req *req)
 	return container_of(req->base, struct skcipher_request, base);
 }
 
-/* The last block of the first @len bytes of a list, @len being enough */
-static void vaccel_last_block(u8 *buf, struct scatterlist *sg, unsigned int len)
+/* Of a block's length, which is that of an AES block all but always */
+static __always_inline void vaccel_copy_iv(u8 *dst, const u8 *src,
+					   unsigned int len)
 {
-	unsigned int pos = len - AES_BLOCK_SIZE;
+	if (likely(len == AES_BLOCK_SIZE))
+		memcpy(dst, src, AES_BLOCK_SIZE);
+	else
+		memcpy(dst, src, len);
+}
+
+/* The last @block of the first @len bytes of a list, @len being enough */
+static void vaccel_last_block(u8 *buf, struct scatterlist *sg, unsigned int len,
+			      unsigned int block)
+{
+	unsigned int pos = len - block;
 
 	if (!IS_ENABLED(CONFIG_HIGHMEM) && sg->length >= len)
-		memcpy(buf, sg_virt(sg) + pos, AES_BLOCK_SIZE);
+		vaccel_copy_iv(buf, sg_virt(sg) + pos, block);
 	else
-		scatterwalk_map_and_copy(buf, sg, pos, AES_BLOCK_SIZE, 0);
+		scatterwalk_map_and_copy(buf, sg, pos, block, 0);
 }
 
 void vaccel_iv_add(u8 *iv, u32 n)
@@ -57,25 +69,28 @@ unsigned int vaccel_skcipher_fill(struct vaccel_data_hdr *h,
 
 	iv = vaccel_encode_sym(h, row, enc, session, req->src_len);
 	if (row->iv_size)
-		memcpy(iv, vaccel_to_skcipher(req)->iv, ACCEL_MAX_IV_LEN);
+		vaccel_copy_iv(iv, vaccel_to_skcipher(req)->iv, row->iv_size);
 	/* In place, the device overwrites it */
 	if (t->alg->next_iv == VACCEL_IV_LAST_BLOCK && !enc)
-		vaccel_last_block(req->next_iv, req->src, req->src_len);
+		vaccel_last_block(req->next_iv, req->src, req->src_len,
+				  row->iv_size);
 	return iv + row->iv_size - (u8 *)h;
 }
 
 void vaccel_skcipher_finish(struct vaccel_tfm *t, struct vaccel_req *req)
 {
 	struct skcipher_request *sreq = vaccel_to_skcipher(req);
+	unsigned int block = t->alg->row->iv_size;
 
 	switch (t->alg->next_iv) {
 	case VACCEL_IV_KEEP:
 		break;
 	case VACCEL_IV_LAST_BLOCK:
 		if (req->flags & VACCEL_REQ_ENC)
-			vaccel_last_block(sreq->iv, req->dst, req->dst_len);
+			vaccel_last_block(sreq->iv, req->dst, req->dst_len,
+					  block);
 		else
-			memcpy(sreq->iv, req->next_iv, AES_BLOCK_SIZE);
+			vaccel_copy_iv(sreq->iv, req->next_iv, block);
 		break;
 	case VACCEL_IV_COUNTER:
 		vaccel_iv_add(sreq->iv, DIV_ROUND_UP(req->src_len,
@@ -188,7 +203,7 @@ static void vaccel_skcipher_exit(struct crypto_skcipher *tfm)
 	vaccel_route_exit(t);
 }
 
-#define VACCEL_SKCIPHER_ALG(_name, _driver, _block, _iv, _min, _max)	\
+#define VACCEL_SKCIPHER_ALG(_name, _driver, _block, _chunk, _iv, _min, _max) \
 	.kind = VACCEL_SKCIPHER,					\
 	.skcipher = {							\
 		.setkey = vaccel_skcipher_setkey,			\
@@ -200,7 +215,7 @@ static void vaccel_skcipher_exit(struct crypto_skcipher *tfm)
 		.max_keysize = _max,					\
 		.ivsize = _iv,						\
 		/* Who splits a stream of CTR must not split blocks */	\
-		.chunksize = AES_BLOCK_SIZE,				\
+		.chunksize = _chunk,					\
 		.base = {						\
 			.cra_name = _name,				\
 			.cra_driver_name = _driver,			\
@@ -216,26 +231,41 @@ struct vaccel_alg vaccel_skciphers[] = {
 		.id = ACCEL_ALG_ECB_AES,
 		.next_iv = VACCEL_IV_KEEP,
 		VACCEL_SKCIPHER_ALG("ecb(aes)", "ecb-aes-virtio-accel",
-				    AES_BLOCK_SIZE, 0,
+				    AES_BLOCK_SIZE, AES_BLOCK_SIZE, 0,
 				    AES_MIN_KEY_SIZE, AES_MAX_KEY_SIZE),
 	}, {
 		.id = ACCEL_ALG_CBC_AES,
 		.next_iv = VACCEL_IV_LAST_BLOCK,
 		VACCEL_SKCIPHER_ALG("cbc(aes)", "cbc-aes-virtio-accel",
 				    AES_BLOCK_SIZE, AES_BLOCK_SIZE,
+				    AES_BLOCK_SIZE,
 				    AES_MIN_KEY_SIZE, AES_MAX_KEY_SIZE),
 	}, {
 		.id = ACCEL_ALG_CTR_AES,
 		.next_iv = VACCEL_IV_COUNTER,
 		VACCEL_SKCIPHER_ALG("ctr(aes)", "ctr-aes-virtio-accel",
-				    1, AES_BLOCK_SIZE,
+				    1, AES_BLOCK_SIZE, AES_BLOCK_SIZE,
 				    AES_MIN_KEY_SIZE, AES_MAX_KEY_SIZE),
 	}, {
 		.id = ACCEL_ALG_XTS_AES,
 		.next_iv = VACCEL_IV_KEEP,
 		VACCEL_SKCIPHER_ALG("xts(aes)", "xts-aes-virtio-accel",
 				    AES_BLOCK_SIZE, AES_BLOCK_SIZE,
+				    AES_BLOCK_SIZE,
 				    2 * AES_MIN_KEY_SIZE, 2 * AES_MAX_KEY_SIZE),
+	}, {
+		.id = ACCEL_ALG_ECB_3DES,
+		.next_iv = VACCEL_IV_KEEP,
+		VACCEL_SKCIPHER_ALG("ecb(des3_ede)", "ecb-des3-virtio-accel",
+				    DES3_EDE_BLOCK_SIZE, DES3_EDE_BLOCK_SIZE, 0,
+				    DES3_EDE_KEY_SIZE, DES3_EDE_KEY_SIZE),
+	}, {
+		.id = ACCEL_ALG_CBC_3DES,
+		.next_iv = VACCEL_IV_LAST_BLOCK,
+		VACCEL_SKCIPHER_ALG("cbc(des3_ede)", "cbc-des3-virtio-accel",
+				    DES3_EDE_BLOCK_SIZE, DES3_EDE_BLOCK_SIZE,
+				    DES3_EDE_BLOCK_SIZE,
+				    DES3_EDE_KEY_SIZE, DES3_EDE_KEY_SIZE),
 	},
 	{}
 };

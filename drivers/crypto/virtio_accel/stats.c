@@ -72,7 +72,7 @@ static int vaccel_algorithms_line(struct vaccel_alg *alg, void *data)
 	char dev[16];
 
 	vaccel_dev_name_for(alg->id, dev, sizeof(dev));
-	seq_printf(m, "%-18s %-30s %-10s %10llu %14llu %8llu %8llu  %s\n",
+	seq_printf(m, "%-30s %-42s %-10s %10llu %14llu %8llu %8llu  %s\n",
 		   base->cra_name, base->cra_driver_name, dev,
 		   vaccel_stat_read(alg, VACCEL_STAT_REQUESTS),
 		   vaccel_stat_read(alg, VACCEL_STAT_BYTES),
@@ -85,7 +85,7 @@ static int vaccel_algorithms_line(struct vaccel_alg *alg, void *data)
 
 static int vaccel_algorithms_show(struct seq_file *m, void *unused)
 {
-	seq_printf(m, "%-18s %-30s %-10s %10s %14s %8s %8s  %s\n", "algorithm",
+	seq_printf(m, "%-30s %-42s %-10s %10s %14s %8s %8s  %s\n", "algorithm",
 		   "driver", "device", "requests", "bytes", "errors",
 		   "fallback", "state");
 	vaccel_alg_for_each(vaccel_algorithms_line, m);

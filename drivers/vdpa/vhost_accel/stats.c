@@ -105,7 +105,7 @@ static int algorithms_show(struct seq_file *m, void *unused)
 	unsigned int i;
 	u32 q;
 
-	seq_printf(m, "%-16s %-32s %12s %16s %8s\n", "algorithm", "driver",
+	seq_printf(m, "%-28s %-32s %12s %16s %8s\n", "algorithm", "driver",
 		   "requests", "bytes", "errors");
 	for (i = 0; i < ACCEL_ALG_NR; i++) {
 		sum = (struct vha_alg_stats){};
@@ -117,7 +117,7 @@ static int algorithms_show(struct seq_file *m, void *unused)
 			sum.bytes += READ_ONCE(alg->bytes);
 			sum.errors += READ_ONCE(alg->errors);
 		}
-		seq_printf(m, "%-16s %-32s %12llu %16llu %8llu\n",
+		seq_printf(m, "%-28s %-32s %12llu %16llu %8llu\n",
 			   accel_algs[i].name,
 			   dev->alg[i].ctx_size ? dev->alg[i].driver : "-",
 			   sum.requests, sum.bytes, sum.errors);
