@@ -22,6 +22,7 @@
  * @ACCEL_ALG_ECB_3DES: triple DES with three keys in ECB mode
  * @ACCEL_ALG_CBC_3DES: triple DES with three keys in CBC mode
  * @ACCEL_ALG_GCM_AES: AES in GCM mode
+ * @ACCEL_ALG_CCM_AES: AES in CCM mode
  * @ACCEL_ALG_CHACHA20_POLY1305: ChaCha20 with Poly1305 (RFC 8439)
  * @ACCEL_ALG_NR: how many there are
  *
@@ -35,6 +36,7 @@ enum accel_alg_id {
 	ACCEL_ALG_ECB_3DES,
 	ACCEL_ALG_CBC_3DES,
 	ACCEL_ALG_GCM_AES,
+	ACCEL_ALG_CCM_AES,
 	ACCEL_ALG_CHACHA20_POLY1305,
 	ACCEL_ALG_NR
 };
@@ -65,7 +67,10 @@ enum accel_len_rule {
  *	crypto services")
  * @key_sizes: the legal key lengths in bytes, unused entries zero
  * @block_size: in bytes; 1 for stream modes
- * @iv_size: length of the IV in a request, in bytes
+ * @iv_size: length of the IV in a request, in bytes; the longest, if there are more
+ * @min_iv_size: the shortest, for CCM alone; 0 for all that have one length. The
+ *	kernel crypto API has CCM's nonce behind a byte that tells its length, see
+ *	ACCEL_CCM_NONCE_LEN()
  * @max_tag_size: longest authentication tag in bytes, 0 without one
  * @len_rule: which data lengths are legal
  */
@@ -76,6 +81,7 @@ struct accel_alg {
 	u8 key_sizes[ACCEL_MAX_KEY_SIZES];
 	u8 block_size;
 	u8 iv_size;
+	u8 min_iv_size;
 	u8 max_tag_size;
 	enum accel_len_rule len_rule;
 };
@@ -145,6 +151,17 @@ static const struct accel_alg accel_algs[ACCEL_ALG_NR] = {
 		.max_tag_size = 16,
 		.len_rule = ACCEL_LEN_ANY,
 	},
+	[ACCEL_ALG_CCM_AES] = {
+		.name = "ccm(aes)",
+		.service = VIRTIO_CRYPTO_SERVICE_AEAD,
+		.wire = VIRTIO_CRYPTO_AEAD_CCM,
+		.key_sizes = { 16, 24, 32 },
+		.block_size = 1,
+		.iv_size = 13,
+		.min_iv_size = 7,
+		.max_tag_size = 16,
+		.len_rule = ACCEL_LEN_ANY,
+	},
 	[ACCEL_ALG_CHACHA20_POLY1305] = {
 		.name = "rfc7539(chacha20,poly1305)",
 		.service = VIRTIO_CRYPTO_SERVICE_AEAD,
@@ -193,6 +210,27 @@ static inline bool accel_alg_key_ok(const struct accel_alg *alg, u32 len)
 			return true;
 	return false;
 }
+
+/**
+ * accel_alg_iv_ok() - is this a length of the algorithm's IV?
+ * @alg: the row
+ * @len: in bytes, may come from the peer
+ *
+ * Context: any.
+ * Return: true if it is.
+ */
+static inline bool accel_alg_iv_ok(const struct accel_alg *alg, u32 len)
+{
+	return len == alg->iv_size ||
+	       (alg->min_iv_size && len >= alg->min_iv_size &&
+		len < alg->iv_size);
+}
+
+/*
+ * RFC 3610: nonce and counter fill a block but for one byte, which has the
+ * length of the counter, less one.
+ */
+#define ACCEL_CCM_NONCE_LEN(first)	(14 - (first))
 
 /**
  * accel_alg_len_ok() - is this a length of data that the algorithm takes?

@@ -57,7 +57,8 @@ struct vhost_accel_session_param {
  * @dst: destination, the same list as @src when in place. For AEAD the
  *	additional data comes first, in the same private memory as in @src.
  *	Nothing may be written behind the output: text, and tag on encryption.
- * @iv: of the algorithm's size, in memory that DMA can reach; may be changed
+ * @iv: as the kernel crypto API has it for this algorithm, in memory that DMA can
+ *	reach; may be changed
  * @assoclen: bytes of additional authenticated data
  * @cryptlen: bytes of source behind them
  * @encrypt: or decrypt

@@ -33,6 +33,8 @@ ecb-des3-virtio-accel 30
 cbc-des3-virtio-accel 30
 gcm-aes-virtio-accel 200
 rfc4106-gcm-aes-virtio-accel 400
+ccm-aes-virtio-accel 100
+rfc4309-ccm-aes-virtio-accel 100
 rfc7539-chacha20-poly1305-virtio-accel 30
 rfc7539esp-chacha20-poly1305-virtio-accel 15
 END

@@ -19,11 +19,12 @@ suffix=${DRIVER_SUFFIX:-virtio-accel}
 xts_driver=${XTS_DRIVER:-xts-aes-$suffix}
 esp_driver=${ESP_DRIVER:-rfc4106-gcm-aes-$suffix}
 all_drivers=(ecb-aes cbc-aes ctr-aes xts-aes ecb-des3 cbc-des3 gcm-aes
-	     rfc4106-gcm-aes rfc7539-chacha20-poly1305
+	     rfc4106-gcm-aes ccm-aes rfc4309-ccm-aes rfc7539-chacha20-poly1305
 	     rfc7539esp-chacha20-poly1305)
 all_names=('ecb(aes)' 'cbc(aes)' 'ctr(aes)' 'xts(aes)'
 	   'ecb(des3_ede)' 'cbc(des3_ede)' 'gcm(aes)'
-	   'rfc4106(gcm(aes))' 'rfc7539(chacha20,poly1305)'
+	   'rfc4106(gcm(aes))' 'ccm(aes)' 'rfc4309(ccm(aes))'
+	   'rfc7539(chacha20,poly1305)'
 	   'rfc7539esp(chacha20,poly1305)')
 stats=/sys/kernel/debug/virtio_accel/stats
 

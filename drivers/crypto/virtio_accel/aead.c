@@ -2,7 +2,7 @@
 /*
  * AEADs of the crypto API on the AEAD service.
  *
- * What IPsec asks for, rfc4106(gcm(aes)) and rfc7539esp(chacha20,poly1305), is
+ * What IPsec asks for, as rfc4106(gcm(aes)) and rfc7539esp(chacha20,poly1305), is
  * the plain AEAD to the device: the salt from the end of the key and the IV of
  * each packet make its nonce, and the IV at the end of the AAD is left out of what
  * is authenticated.
@@ -19,9 +19,9 @@
 #include "req.h"
 #include "route.h"
 
-#define VACCEL_SALT		4
-#define VACCEL_NONCE		12	/* of every AEAD here */
-#define VACCEL_ESP_IV		(VACCEL_NONCE - VACCEL_SALT)
+#define VACCEL_NONCE		12	/* of every AEAD here but CCM */
+#define VACCEL_ESP_IV		8
+#define VACCEL_MAX_SALT		(VACCEL_NONCE - VACCEL_ESP_IV)
 
 /* In the memory of the caller's request; the fallback's part is at the end */
 struct vaccel_aead_rctx {
@@ -34,24 +34,40 @@ static struct aead_request *vaccel_to_aead(struct vaccel_req *req)
 	return container_of(req->base, struct aead_request, base);
 }
 
+/* The nonce as the device wants it, at most ACCEL_MAX_IV_LEN; its length */
+static unsigned int vaccel_aead_nonce(const struct vaccel_tfm *t,
+				      const u8 *iv, u8 *nonce)
+{
+	unsigned int len;
+
+	if (t->alg->salt) {
+		memcpy(nonce, t->salt, VACCEL_MAX_SALT);
+		memcpy(nonce + t->alg->salt, iv, VACCEL_ESP_IV);
+		return t->alg->salt + VACCEL_ESP_IV;
+	}
+	if (t->alg->row->min_iv_size) {
+		len = ACCEL_CCM_NONCE_LEN(iv[0]);
+		memcpy(nonce, iv + 1, len);
+		return len;
+	}
+	memcpy(nonce, iv, VACCEL_NONCE);
+	return VACCEL_NONCE;
+}
+
 unsigned int vaccel_aead_fill(struct vaccel_data_hdr *h, struct vaccel_tfm *t,
 			      struct vaccel_req *req, bool rev1,
 			      __le64 session)
 {
-	const struct accel_alg *row = t->alg->row;
+	unsigned int iv_len;
 	u8 *iv;
 
-	iv = vaccel_encode_aead(h, row, rev1, req->flags & VACCEL_REQ_ENC,
+	iv = vaccel_encode_aead(h, t->alg->row, rev1, req->flags & VACCEL_REQ_ENC,
 				session, req->src_len, req->dst_len,
 				req->aad_len, t->tag_len);
-	if (t->alg->salt) {
-		memcpy(iv, t->salt, VACCEL_SALT);
-		memcpy(iv + VACCEL_SALT, vaccel_to_aead(req)->iv,
-		       VACCEL_ESP_IV);
-	} else {
-		memcpy(iv, vaccel_to_aead(req)->iv, VACCEL_NONCE);
-	}
-	return iv + row->iv_size - (u8 *)h;
+	iv_len = vaccel_aead_nonce(t, vaccel_to_aead(req)->iv, iv);
+	if (unlikely(t->alg->row->min_iv_size))
+		h->aead.para.iv_len = cpu_to_le32(iv_len);
+	return iv + iv_len - (u8 *)h;
 }
 
 int vaccel_aead_fallback(struct vaccel_tfm *t, struct vaccel_req *req,
@@ -68,6 +84,16 @@ int vaccel_aead_fallback(struct vaccel_tfm *t, struct vaccel_req *req,
 	aead_request_set_ad(&rctx->fb, areq->assoclen);
 	return req->flags & VACCEL_REQ_ENC ? crypto_aead_encrypt(&rctx->fb) :
 					     crypto_aead_decrypt(&rctx->fb);
+}
+
+/* As the kernel's own CCM: a counter of fewer bytes makes for shorter texts */
+static int vaccel_ccm_check(const u8 *iv, unsigned int text_len)
+{
+	if (iv[0] < 1 || iv[0] > 7)
+		return -EINVAL;
+	if (iv[0] < 3 && text_len >> (8 * (iv[0] + 1)))
+		return -EOVERFLOW;
+	return 0;
 }
 
 static int vaccel_aead_crypt(struct aead_request *areq, u8 flags)
@@ -90,6 +116,11 @@ static int vaccel_aead_crypt(struct aead_request *areq, u8 flags)
 		if (unlikely(err))
 			return err;
 		req->aad_len -= t->alg->aad_iv;
+	} else if (unlikely(t->alg->row->min_iv_size)) {
+		err = vaccel_ccm_check(areq->iv, flags & VACCEL_REQ_ENC ?
+				       req->src_len : req->dst_len);
+		if (err)
+			return err;
 	}
 	req->flags = flags;
 	err = vaccel_req_prepare(t, req);
@@ -181,6 +212,16 @@ static void vaccel_aead_exit(struct crypto_aead *tfm)
 	vaccel_route_exit(t);
 }
 
+static int vaccel_ccm_check_authsize(unsigned int authsize)
+{
+	return authsize >= 4 && authsize <= 16 && !(authsize & 1) ? 0 : -EINVAL;
+}
+
+static int vaccel_rfc4309_check_authsize(unsigned int authsize)
+{
+	return authsize == 8 || authsize == 12 || authsize == 16 ? 0 : -EINVAL;
+}
+
 static int vaccel_chacha_check_authsize(unsigned int authsize)
 {
 	return authsize == POLY1305_DIGEST_SIZE ? 0 : -EINVAL;
@@ -221,12 +262,26 @@ struct vaccel_alg vaccel_aeads[] = {
 				VACCEL_NONCE, AES_BLOCK_SIZE),
 	}, {
 		.id = ACCEL_ALG_GCM_AES,
-		.salt = VACCEL_SALT,
+		.salt = VACCEL_MAX_SALT,
 		.aad_iv = VACCEL_ESP_IV,
 		.check_authsize = crypto_rfc4106_check_authsize,
 		.check_assoclen = crypto_ipsec_check_assoclen,
 		VACCEL_AEAD_ALG("rfc4106(gcm(aes))",
 				"rfc4106-gcm-aes-virtio-accel",
+				VACCEL_ESP_IV, AES_BLOCK_SIZE),
+	}, {
+		.id = ACCEL_ALG_CCM_AES,
+		.check_authsize = vaccel_ccm_check_authsize,
+		VACCEL_AEAD_ALG("ccm(aes)", "ccm-aes-virtio-accel",
+				AES_BLOCK_SIZE, AES_BLOCK_SIZE),
+	}, {
+		.id = ACCEL_ALG_CCM_AES,
+		.salt = VACCEL_MAX_SALT - 1,
+		.aad_iv = VACCEL_ESP_IV,
+		.check_authsize = vaccel_rfc4309_check_authsize,
+		.check_assoclen = crypto_ipsec_check_assoclen,
+		VACCEL_AEAD_ALG("rfc4309(ccm(aes))",
+				"rfc4309-ccm-aes-virtio-accel",
 				VACCEL_ESP_IV, AES_BLOCK_SIZE),
 	}, {
 		.id = ACCEL_ALG_CHACHA20_POLY1305,
@@ -236,7 +291,7 @@ struct vaccel_alg vaccel_aeads[] = {
 				VACCEL_NONCE, CHACHA_BLOCK_SIZE),
 	}, {
 		.id = ACCEL_ALG_CHACHA20_POLY1305,
-		.salt = VACCEL_SALT,
+		.salt = VACCEL_MAX_SALT,
 		.aad_iv = VACCEL_ESP_IV,
 		.check_authsize = vaccel_chacha_check_authsize,
 		.check_assoclen = vaccel_chacha_check_assoclen,

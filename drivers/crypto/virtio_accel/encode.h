@@ -102,7 +102,8 @@ static inline u8 *vaccel_encode_sym(struct vaccel_data_hdr *h,
  * @aad_len: of the additional authenticated data
  * @tag_len: of the tag
  *
- * Return: where the IV belongs; it has @alg->iv_size bytes.
+ * Return: where the IV belongs; it has @alg->iv_size bytes. CCM's caller corrects
+ * the length when its nonce is shorter.
  */
 static inline u8 *vaccel_encode_aead(struct vaccel_data_hdr *h,
 				     const struct accel_alg *alg, bool rev1,

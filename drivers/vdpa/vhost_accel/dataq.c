@@ -221,6 +221,19 @@ static u8 vha_data_set_lists(struct vha_req *req, const struct vha_lens *lens)
 	}
 }
 
+/* As the kernel crypto API has it: CCM's nonce is a part of its first block */
+static int vha_data_pull_iv(struct vha_req *req, struct vha_chain *chain,
+			    u32 len)
+{
+	u8 *iv = req->iv;
+
+	if (unlikely(req->session->alg->min_iv_size)) {
+		memset(iv, 0, sizeof(req->iv));
+		*iv++ = ACCEL_CCM_NONCE_LEN(len);
+	}
+	return vha_chain_pull(chain, iv, len);
+}
+
 /* Returns VIRTIO_CRYPTO_* or VHA_BUILD_WAIT */
 static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 			 struct vha_chain *chain)
@@ -247,7 +260,7 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 	if (unlikely(chain->out.left < (u64)p.iv_len + p.src_len + p.aad_len ||
 		     chain->in.left < p.dst_len))
 		return VIRTIO_CRYPTO_ERR;
-	if (p.iv_len && vha_chain_pull(chain, req->iv, p.iv_len))
+	if (p.iv_len && vha_data_pull_iv(req, chain, p.iv_len))
 		return VIRTIO_CRYPTO_ERR;
 	status = vha_data_map_any(run, req, chain, &p, &lens);
 	if (unlikely(status))

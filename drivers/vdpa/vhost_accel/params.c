@@ -117,7 +117,7 @@ u8 vha_params_check(const struct vha_params *p,
 
 	if (alg->service != p->service)
 		return VIRTIO_CRYPTO_INVSESS;
-	if (session->encrypt != p->encrypt || p->iv_len != alg->iv_size ||
+	if (session->encrypt != p->encrypt || !accel_alg_iv_ok(alg, p->iv_len) ||
 	    (p->check_tag && p->tag_len != session->tag_len))
 		return VIRTIO_CRYPTO_ERR;
 	if ((u64)p->iv_len + p->aad_len + p->src_len >
