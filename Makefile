@@ -4,8 +4,8 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
-.PHONY: help modules install ground build check check-quick lint kunit demo \
-	bench doc clean distclean
+.PHONY: help modules install ground build check check-quick check-peers lint \
+	kunit demo bench doc clean distclean
 
 help:
 	@echo 'For the machine you are on:'
@@ -16,6 +16,7 @@ help:
 	@echo '  make demo                 show a guest whose disk and tunnel the host encrypts'
 	@echo '  make check                every test; the last line says how many passed'
 	@echo '  make check-quick          lint, KUnit and the cases on Debian'"'"'s kernel'
+	@echo '  make check-peers          our driver on QEMU'"'"'s device, mainline'"'"'s on ours'
 	@echo '  make bench                what a request costs'
 	@echo '  make lint                 compiler warnings, sparse, checkpatch, ...'
 	@echo '  make kunit                the KUnit suites'
@@ -59,6 +60,9 @@ check:
 
 check-quick:
 	tests/check --quick
+
+check-peers:
+	tests/check --only peer
 
 lint:
 	tests/check --only lint

@@ -153,6 +153,22 @@ accelerator_arguments()
 	fi
 }
 
+# --device qemu[,queues=N][,PROPERTY=VALUE...]
+own_device_arguments()
+{
+	local backend=cryptodev-backend-builtin,id=cryptodev0
+	local front=virtio-crypto-pci,cryptodev=cryptodev0 option
+
+	for option in ${device//,/ }; do
+		case $option in
+		qemu) ;;
+		queues=*) backend+=,$option ;;
+		*) front+=,$option ;;
+		esac
+	done
+	echo -object $backend -device $front
+}
+
 # shellcheck disable=SC2054,SC2207  # functions print arguments, with commas
 qemu_arguments()
 {
@@ -170,9 +186,8 @@ qemu_arguments()
 		-device virtio-serial-pci
 		-chardev file,id=out,path=/mnt/ctl/out,append=on
 		-device virtserialport,chardev=out,name=accel.out)
-	if [ "$topology $device" = "loop qemu" ]; then
-		machine+=(-object cryptodev-backend-builtin,id=cryptodev0
-			-device virtio-crypto-pci,cryptodev=cryptodev0)
+	if [[ "$topology $device" = "loop qemu"* ]]; then
+		machine+=($(own_device_arguments))
 	fi
 }
 

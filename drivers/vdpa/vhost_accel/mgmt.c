@@ -11,6 +11,7 @@
 #include <linux/minmax.h>
 #include <linux/mod_devicetable.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/virtio_ids.h>
 #include <uapi/linux/vdpa.h>
@@ -20,7 +21,12 @@
 #define VHA_DEFAULT_QUEUES_MAX		8
 #define VHA_DEFAULT_QUEUE_SIZE	1024
 #define VHA_DEFAULT_MAX_SESSIONS	4096
-#define VHA_DEFAULT_MAX_SIZE		(64 * 1024)
+/*
+ * 64 KiB of data, which is what many users have at most, with IV and AAD. Twice,
+ * as drivers count source and destination together.
+ */
+#define VHA_DEFAULT_MAX_SIZE		(132 * 1024)
+#define VHA_ALL_ALGS			(BIT(ACCEL_ALG_NR) - 1)
 
 /**
  * struct vha_mgmt - a management device
@@ -124,11 +130,72 @@ static struct vha_setting vha_setting_table[] = {
 	  offsetof(struct vha_settings, max_size), VHA_SIZE_MIN, VHA_SIZE_MAX },
 };
 
+static ssize_t algorithms_show(struct device *device,
+			       struct device_attribute *attr, char *buf)
+{
+	struct vha_mgmt *mgmt = vha_mgmt_of(device);
+	u32 algs;
+
+	mutex_lock(&mgmt->lock);
+	algs = mgmt->settings.algs;
+	mutex_unlock(&mgmt->lock);
+	return vha_emit_algorithms(buf, algs);
+}
+
+/* The mask of a word, 0 if it is no algorithm */
+static u32 vha_mgmt_parse_algorithm(const char *word)
+{
+	unsigned int i;
+
+	if (!strcmp(word, "all"))
+		return VHA_ALL_ALGS;
+	for (i = 0; i < ACCEL_ALG_NR; i++)
+		if (!strcmp(word, accel_algs[i].name))
+			return BIT(i);
+	return 0;
+}
+
+static ssize_t algorithms_store(struct device *device,
+				struct device_attribute *attr, const char *buf,
+				size_t count)
+{
+	struct vha_mgmt *mgmt = vha_mgmt_of(device);
+	char *copy, *rest, *word;
+	u32 algs = 0, alg = 0;
+
+	copy = kstrdup(buf, GFP_KERNEL);
+	if (!copy)
+		return -ENOMEM;
+	rest = copy;
+	while ((word = strsep(&rest, " \t\n"))) {
+		if (!*word)
+			continue;
+		alg = vha_mgmt_parse_algorithm(word);
+		if (!alg) {
+			dev_warn_ratelimited(device,
+					     "algorithms: %s is none (see Documentation/host.rst)\n",
+					     word);
+			break;
+		}
+		algs |= alg;
+	}
+	kfree(copy);
+	/* A word that is none, or no word */
+	if (!alg)
+		return -EINVAL;
+	mutex_lock(&mgmt->lock);
+	mgmt->settings.algs = algs;
+	mutex_unlock(&mgmt->lock);
+	return count;
+}
+static DEVICE_ATTR_RW(algorithms);
+
 static struct attribute *vha_mgmt_attrs[] = {
 	&vha_setting_table[0].attr.attr,
 	&vha_setting_table[1].attr.attr,
 	&vha_setting_table[2].attr.attr,
 	&vha_setting_table[3].attr.attr,
+	&dev_attr_algorithms.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(vha_mgmt);
@@ -221,6 +288,7 @@ static void vha_mgmt_set_defaults(struct vha_mgmt *mgmt)
 		.queue_size = VHA_DEFAULT_QUEUE_SIZE,
 		.max_sessions = VHA_DEFAULT_MAX_SESSIONS,
 		.max_size = VHA_DEFAULT_MAX_SIZE,
+		.algs = VHA_ALL_ALGS,
 	};
 }
 

@@ -21,7 +21,8 @@ void vha_provider_probe(struct vha_dev *dev)
 	for (i = 0; i < ACCEL_ALG_NR; i++) {
 		info = &dev->alg[i];
 		memset(info, 0, sizeof(*info));
-		if (dev->provider->ops->probe(&accel_algs[i], info))
+		if (!(dev->settings.algs & BIT(i)) ||
+		    dev->provider->ops->probe(&accel_algs[i], info))
 			info->ctx_size = 0;
 	}
 }
@@ -48,7 +49,8 @@ u32 vha_provider_ctx_size(const struct vha_dev *dev)
  * @dev: the device, after vha_provider_probe()
  *
  * virtio 1.4, "Crypto Device", "Device configuration layout". Each service and
- * algorithm is in there only if the provider has it.
+ * algorithm is in there only if the provider has it and the administrator has
+ * not left it out.
  *
  * Context: any.
  */
@@ -63,6 +65,7 @@ void vha_provider_fill_config(struct vha_dev *dev)
 		if (!dev->alg[i].ctx_size)
 			continue;
 		alg = &accel_algs[i];
+		dev->offered |= BIT(i);
 		services |= BIT(alg->service);
 		if (alg->service == VIRTIO_CRYPTO_SERVICE_CIPHER)
 			cipher |= BIT(alg->wire);

@@ -55,6 +55,33 @@ static ssize_t max_size_show(struct device *device,
 }
 static DEVICE_ATTR_RO(max_size);
 
+/**
+ * vha_emit_algorithms() - print the names of algorithms on one line
+ * @buf: a sysfs buffer
+ * @algs: BIT(enum accel_alg_id)
+ *
+ * Context: any.
+ * Return: length in bytes.
+ */
+ssize_t vha_emit_algorithms(char *buf, u32 algs)
+{
+	unsigned int i;
+	int len = 0;
+
+	for (i = 0; i < ACCEL_ALG_NR; i++)
+		if (algs & BIT(i))
+			len += sysfs_emit_at(buf, len, "%s%s", len ? " " : "",
+					     accel_algs[i].name);
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+static ssize_t algorithms_show(struct device *device,
+			       struct device_attribute *attr, char *buf)
+{
+	return vha_emit_algorithms(buf, vha_sysfs_dev(device)->offered);
+}
+static DEVICE_ATTR_RO(algorithms);
+
 static ssize_t vha_show_orphans(struct vha_dev *dev, char *buf)
 {
 	u32 per_alg[ACCEL_ALG_NR] = {};
@@ -195,6 +222,7 @@ static struct attribute *vha_dev_attrs[] = {
 	&dev_attr_queue_size.attr,
 	&dev_attr_max_sessions.attr,
 	&dev_attr_max_size.attr,
+	&dev_attr_algorithms.attr,
 	&dev_attr_state.attr,
 	&dev_attr_saturated.attr,
 	&dev_attr_sessions.attr,
