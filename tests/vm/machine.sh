@@ -153,20 +153,11 @@ accelerator_arguments()
 	fi
 }
 
-# --device qemu[,queues=N][,PROPERTY=VALUE...]
+# --device qemu[,PROPERTY=VALUE...]
 own_device_arguments()
 {
-	local backend=cryptodev-backend-builtin,id=cryptodev0
-	local front=virtio-crypto-pci,cryptodev=cryptodev0 option
-
-	for option in ${device//,/ }; do
-		case $option in
-		qemu) ;;
-		queues=*) backend+=,$option ;;
-		*) front+=,$option ;;
-		esac
-	done
-	echo -object $backend -device $front
+	echo -object cryptodev-backend-builtin,id=cryptodev0 \
+	     -device "virtio-crypto-pci,cryptodev=cryptodev0${device#qemu}"
 }
 
 # shellcheck disable=SC2054,SC2207  # functions print arguments, with commas
