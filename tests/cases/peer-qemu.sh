@@ -28,11 +28,11 @@ is "$(stat $driver errors)" 0 "no request failed"
 is "$(stat $driver fallback)" 0 "nothing in software"
 
 id=$(device)
-ring=split
-[[ $ACCEL_DEVICE != *packed=on* ]] || ring=packed
+ring="split"
+[[ $ACCEL_DEVICE != *packed=on* ]] || ring="packed"
 # VIRTIO_F_RING_PACKED is bit 34
-[ "$(cut -c35 "/sys/bus/virtio/devices/$id/features")" = 1 ] && got=packed ||
-	got=split
+[ "$(cut -c35 "/sys/bus/virtio/devices/$id/features")" = 1 ] && got="packed" ||
+	got="split"
 is "$got" $ring "the rings are $ring"
 like "$(dmesg | grep "$id.*data queue")" "1 data queue.*legacy format" \
 	"one queue, legacy format"
