@@ -33,6 +33,8 @@ run_case "after twenty more, the volume goes on" more_rounds "$dir"
 
 disk_load_stop $driver
 
+# The last case of its batch: no device is left for others.
+#
 # virtio acknowledges a device once more when its driver has gone: that must not
 # count as use of the host's module.
 if [ -e /sys/bus/vdpa/devices/acc0 ]; then

@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 # vm OPTIONS... -- COMMAND...: status in $status, output in $work/{out,err}.
 vm()
 {
-	tests/vm/run --no-build --device none --timeout 120 "$@" >"$work/out" 2>"$work/err"
+	tests/vm/run --no-build --smp 1 --device none --timeout 120 "$@" >"$work/out" 2>"$work/err"
 	status=$?
 }
 
