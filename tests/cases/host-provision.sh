@@ -11,10 +11,10 @@
 . tests/cases/host-vdpa.inc
 
 settings=/sys/devices/vhost_accel/soft
-all="$(sed -n 's/^static const.*//; s/.*\.name = "\(.*\)",/\1/p' include/accel/alg_table.h | xargs)"
+all="$(sed -n 's/.*\.name = "\(.*\)",/\1/p' include/accel/alg_table.h | xargs)"
 
-# registered: what the guest's driver registered, its names sorted
-registered()
+# names: the algorithms that the guest's driver registered, sorted
+names()
 {
 	awk '$1 == "name" { name = $3 } /^driver.*-virtio-accel$/ { print name }' \
 		/proc/crypto | sort | xargs
@@ -40,8 +40,11 @@ run_case "two algorithms are chosen" \
 	sh -c "echo 'gcm(aes)  cbc(aes)' >$settings/algorithms"
 vdpa_add acc0 virtio_vdpa || bail_out "no device"
 is "$(attr acc0 algorithms)" "cbc(aes) gcm(aes)" "the device offers these"
+run_case "a program takes it" vdpa_rebind acc0 vhost_vdpa
+embed vdpa-attack acc0 session-offered
+run_case "and gives it back" vdpa_rebind acc0 virtio_vdpa
 load_driver
-is "$(registered)" "cbc(aes) gcm(aes) rfc4106(gcm(aes))" \
+is "$(names)" "cbc(aes) gcm(aes) rfc4106(gcm(aes))" \
 	"the guest registers these, and IPsec's form"
 run_case "all are chosen again" sh -c "echo all >$settings/algorithms"
 is "$(attr acc0 algorithms)" "cbc(aes) gcm(aes)" \

@@ -131,6 +131,39 @@ static int fill_up(const struct test_ctx *ctx, u64 mask)
 	return PASS;
 }
 
+/* A session of what is offered, and of nothing else */
+static int session_offered(const struct test_ctx *ctx)
+{
+	static const struct {
+		u32 wire, keylen;
+	} ciphers[] = {
+		{ VIRTIO_CRYPTO_CIPHER_AES_ECB, 16 },
+		{ VIRTIO_CRYPTO_CIPHER_AES_CBC, 16 },
+		{ VIRTIO_CRYPTO_CIPHER_AES_CTR, 16 },
+		{ VIRTIO_CRYPTO_CIPHER_AES_XTS, 64 },
+		{ VIRTIO_CRYPTO_CIPHER_3DES_ECB, 24 },
+		{ VIRTIO_CRYPTO_CIPHER_3DES_CBC, 24 },
+	};
+	struct cr_session s;
+	struct vd_dev dev;
+	u64 seed = 3;
+	unsigned int i, offered;
+	int ret;
+
+	START(dev, ctx);
+	for (i = 0; i < ARRAY_SIZE(ciphers); i++) {
+		offered = dev.config.cipher_algo_l >> ciphers[i].wire & 1;
+		ret = cr_open_session(&dev, &s, VIRTIO_CRYPTO_SERVICE_CIPHER,
+				      ciphers[i].wire, true, ciphers[i].keylen,
+				      &seed);
+		EXPECT(ret == (offered ? VIRTIO_CRYPTO_OK :
+					 VIRTIO_CRYPTO_NOTSUPP),
+		       "cipher %u, %soffered: %s", ciphers[i].wire,
+		       offered ? "" : "not ", cr_name(ret));
+	}
+	return PASS;
+}
+
 static int session_limit(const struct test_ctx *ctx)
 {
 	return fill_up(ctx, 0) || fill_up(ctx, 1);
@@ -190,6 +223,7 @@ static int session_destroyed_busy(const struct test_ctx *ctx)
 const struct test_case session_cases[] = {
 	{ "session-stale", session_stale },
 	{ "session-ids-unique", session_ids_unique, .limit = 180 },
+	{ "session-offered", session_offered },
 	{ "session-limit", session_limit, .limit = 300 },
 	{ "session-destroyed-busy", session_destroyed_busy, .limit = 120 },
 	{}
