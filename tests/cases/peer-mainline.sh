@@ -10,7 +10,6 @@
 . tests/cases/host-vdpa.inc
 
 driver=virtio_crypto_aes_cbc
-bench=/sys/module/accel_bench/parameters
 
 load_software
 skip_selftests 0
@@ -22,10 +21,7 @@ run_case "mainline's driver has passed the kernel's self-tests" \
 before=$(attr acc0 requests)
 at_least "$before" 90 "our device did them"
 
-load accel_bench
-echo 1 >$bench/verify
-run_case "2000 requests" sh -c "echo '$driver 32 2000' >$bench/run"
-is "$(sed -n s/^mismatches=//p $bench/result)" 0 "every byte is right"
+verified_load $driver
 at_least "$(attr acc0 requests)" $((before + 2000)) "from our device"
 is "$(attr acc0 state)" ready "which is well"
 

@@ -15,15 +15,12 @@ bench=/sys/module/accel_bench/parameters
 load_software
 skip_selftests 0
 load_driver fallback=never
-is "$(sed -n 's/^driver *: *\(.*-virtio-accel\)$/\1/p' /proc/crypto | xargs)" \
-	$driver "what the device offers is registered, and nothing else"
+is "$(registered)" $driver \
+	"what the device offers is registered, and nothing else"
 is "$(crypto_field $driver selftest)" passed "the kernel's self-tests passed"
 at_least "$(stat $driver requests)" 90 "the device did them"
 
-load accel_bench
-echo 1 >$bench/verify
-run_case "2000 requests" sh -c "echo '$driver 32 2000' >$bench/run"
-is "$(sed -n s/^mismatches=//p $bench/result)" 0 "every byte is right"
+verified_load $driver
 is "$(stat $driver errors)" 0 "no request failed"
 is "$(stat $driver fallback)" 0 "nothing in software"
 
@@ -37,7 +34,6 @@ is "$got" $ring "the rings are $ring"
 like "$(dmesg | grep "$id.*data queue")" "1 data queue.*legacy format" \
 	"one queue, legacy format"
 
-echo 0 >$bench/verify
 run_case "unbind and bind" sh -c "echo $id >$virtio/unbind; echo $id >$virtio/bind"
 run_case "the device is used again" \
 	sh -c "echo '$driver 32 500' >$bench/run"

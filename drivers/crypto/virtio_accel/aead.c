@@ -111,11 +111,11 @@ static int vaccel_aead_crypt(struct aead_request *areq, u8 flags)
 	req->dst_len = flags & VACCEL_REQ_ENC ? areq->cryptlen + t->tag_len :
 						areq->cryptlen - t->tag_len;
 	req->aad_len = areq->assoclen;
-	if (t->alg->aad_iv) {
+	if (t->alg->salt) {
 		err = t->alg->check_assoclen(areq->assoclen);
 		if (unlikely(err))
 			return err;
-		req->aad_len -= t->alg->aad_iv;
+		req->aad_len -= VACCEL_ESP_IV;
 	} else if (unlikely(t->alg->row->min_iv_size)) {
 		err = vaccel_ccm_check(areq->iv, flags & VACCEL_REQ_ENC ?
 				       req->src_len : req->dst_len);
@@ -263,7 +263,6 @@ struct vaccel_alg vaccel_aeads[] = {
 	}, {
 		.id = ACCEL_ALG_GCM_AES,
 		.salt = VACCEL_MAX_SALT,
-		.aad_iv = VACCEL_ESP_IV,
 		.check_authsize = crypto_rfc4106_check_authsize,
 		.check_assoclen = crypto_ipsec_check_assoclen,
 		VACCEL_AEAD_ALG("rfc4106(gcm(aes))",
@@ -277,7 +276,6 @@ struct vaccel_alg vaccel_aeads[] = {
 	}, {
 		.id = ACCEL_ALG_CCM_AES,
 		.salt = VACCEL_MAX_SALT - 1,
-		.aad_iv = VACCEL_ESP_IV,
 		.check_authsize = vaccel_rfc4309_check_authsize,
 		.check_assoclen = crypto_ipsec_check_assoclen,
 		VACCEL_AEAD_ALG("rfc4309(ccm(aes))",
@@ -292,7 +290,6 @@ struct vaccel_alg vaccel_aeads[] = {
 	}, {
 		.id = ACCEL_ALG_CHACHA20_POLY1305,
 		.salt = VACCEL_MAX_SALT,
-		.aad_iv = VACCEL_ESP_IV,
 		.check_authsize = vaccel_chacha_check_authsize,
 		.check_assoclen = vaccel_chacha_check_assoclen,
 		VACCEL_AEAD_ALG("rfc7539esp(chacha20,poly1305)",

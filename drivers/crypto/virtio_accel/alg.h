@@ -37,10 +37,10 @@ enum vaccel_next_iv {
  * @id: enum accel_alg_id: what the device does
  * @kind: enum vaccel_alg_kind
  * @next_iv: enum vaccel_next_iv
- * @salt: length of the salt behind the key, with which the device's IV begins
- * @aad_iv: bytes at the end of the AAD that are the IV once more, as IPsec has it
+ * @salt: IPsec's forms: length of the salt behind the key, with which the device's
+ *	IV begins; the rest of it is the caller's, and is at the end of the AAD too
  * @check_authsize: AEAD: is this a length of the tag?
- * @check_assoclen: with @aad_iv: is this a length of the AAD?
+ * @check_assoclen: with @salt: is this a length of the AAD?
  * @row: the row of @id in the table shared with the host
  * @skcipher: the driver, if it is a VACCEL_SKCIPHER
  * @aead: the driver, if it is a VACCEL_AEAD
@@ -52,7 +52,6 @@ struct vaccel_alg {
 	u8 kind;
 	u8 next_iv;
 	u8 salt;
-	u8 aad_iv;
 	int (*check_authsize)(unsigned int authsize);
 	int (*check_assoclen)(unsigned int assoclen);
 	const struct accel_alg *row;
