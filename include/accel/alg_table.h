@@ -9,6 +9,7 @@
 #ifndef _ACCEL_ALG_TABLE_H
 #define _ACCEL_ALG_TABLE_H
 
+#include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/types.h>
 #include <linux/virtio_crypto.h>
@@ -40,6 +41,11 @@ enum accel_alg_id {
 	ACCEL_ALG_CHACHA20_POLY1305,
 	ACCEL_ALG_NR
 };
+
+/* Sets of algorithms are u64, and have these in them */
+#define ACCEL_ALG_BIT(id)	BIT_ULL(id)
+#define ACCEL_ALG_ALL		GENMASK_ULL(ACCEL_ALG_NR - 1, 0)
+static_assert(ACCEL_ALG_NR <= 64);
 
 /**
  * enum accel_len_rule - which data lengths an algorithm takes

@@ -77,17 +77,20 @@ static u8 vha_data_read_head(struct vha_run *run, struct vha_chain *chain,
 		struct virtio_crypto_op_header hdr;
 		union vha_data_flf flf;
 	} head;
+	const struct vha_service *service;
 	u32 len = sizeof(head.hdr);
 
-	/* The shortest of the formats that the opcode may turn out to have */
-	len += run->revision_1 ? ACCEL_DATA_FLF_AEAD : ACCEL_DATA_FLF_LEGACY;
+	if (!run->revision_1)
+		len += ACCEL_DATA_FLF_LEGACY;
 	if (vha_chain_pull(chain, &head, len))
 		return VIRTIO_CRYPTO_ERR;
-	if (run->revision_1 && le32_to_cpu(head.hdr.opcode) >> 8 ==
-	    VIRTIO_CRYPTO_SERVICE_CIPHER &&
-	    vha_chain_pull(chain, head.flf.bytes + ACCEL_DATA_FLF_AEAD,
-			   ACCEL_DATA_FLF_SYM - ACCEL_DATA_FLF_AEAD))
-		return VIRTIO_CRYPTO_ERR;
+	if (run->revision_1) {
+		service = vha_service_find(le32_to_cpu(head.hdr.opcode));
+		if (!service)
+			return VIRTIO_CRYPTO_NOTSUPP;
+		if (vha_chain_pull(chain, &head.flf, service->flf_len))
+			return VIRTIO_CRYPTO_ERR;
+	}
 	return vha_params_parse(p, &head.hdr, &head.flf, run->revision_1);
 }
 

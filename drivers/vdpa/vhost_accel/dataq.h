@@ -62,6 +62,26 @@ struct vha_lens {
 	u32 in;
 };
 
+/**
+ * struct vha_service - what data requests of a service look like
+ * @flf_len: length of the fixed part, with REVISION_1
+ * @nr_ops: how many operations there are; the first is the lower byte 0 of
+ *	the opcode
+ * @parse: takes the fields out of the fixed part, which @p has zeros for;
+ *	returns VIRTIO_CRYPTO_*
+ * @split: says what the lengths mean, or that they are illegal. None of them
+ *	exceeds the device's @max_size, but for a tag
+ */
+struct vha_service {
+	u8 flf_len;
+	u8 nr_ops;
+	u8 (*parse)(struct vha_params *p, const union vha_data_flf *flf,
+		    bool revision_1);
+	bool (*split)(const struct vha_params *p,
+		      const struct vha_session *session, struct vha_lens *lens);
+};
+
+const struct vha_service *vha_service_find(u32 opcode);
 u8 vha_params_parse(struct vha_params *p,
 		    const struct virtio_crypto_op_header *hdr,
 		    const union vha_data_flf *flf, bool revision_1);

@@ -26,7 +26,6 @@
  * as drivers count source and destination together.
  */
 #define VHA_DEFAULT_MAX_SIZE		(132 * 1024)
-#define VHA_ALL_ALGS			(BIT(ACCEL_ALG_NR) - 1)
 
 /**
  * struct vha_mgmt - a management device
@@ -134,7 +133,7 @@ static ssize_t algorithms_show(struct device *device,
 			       struct device_attribute *attr, char *buf)
 {
 	struct vha_mgmt *mgmt = vha_mgmt_of(device);
-	u32 algs;
+	u64 algs;
 
 	mutex_lock(&mgmt->lock);
 	algs = mgmt->settings.algs;
@@ -143,15 +142,15 @@ static ssize_t algorithms_show(struct device *device,
 }
 
 /* The mask of a word, 0 if it is no algorithm */
-static u32 vha_mgmt_parse_algorithm(const char *word)
+static u64 vha_mgmt_parse_algorithm(const char *word)
 {
 	unsigned int i;
 
 	if (!strcmp(word, "all"))
-		return VHA_ALL_ALGS;
+		return ACCEL_ALG_ALL;
 	for (i = 0; i < ACCEL_ALG_NR; i++)
 		if (!strcmp(word, accel_algs[i].name))
-			return BIT(i);
+			return ACCEL_ALG_BIT(i);
 	return 0;
 }
 
@@ -161,7 +160,7 @@ static ssize_t algorithms_store(struct device *device,
 {
 	struct vha_mgmt *mgmt = vha_mgmt_of(device);
 	char *copy, *rest, *word;
-	u32 algs = 0, alg = 0;
+	u64 algs = 0, alg = 0;
 
 	copy = kstrdup(buf, GFP_KERNEL);
 	if (!copy)
@@ -288,7 +287,7 @@ static void vha_mgmt_set_defaults(struct vha_mgmt *mgmt)
 		.queue_size = VHA_DEFAULT_QUEUE_SIZE,
 		.max_sessions = VHA_DEFAULT_MAX_SESSIONS,
 		.max_size = VHA_DEFAULT_MAX_SIZE,
-		.algs = VHA_ALL_ALGS,
+		.algs = ACCEL_ALG_ALL,
 	};
 }
 

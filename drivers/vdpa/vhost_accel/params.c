@@ -9,38 +9,111 @@
 #include "dataq.h"
 
 #include <kunit/visibility.h>
+#include <linux/array_size.h>
 #include <linux/export.h>
+#include <linux/nospec.h>
 
 #include "session.h"
 
 static u8 vha_params_parse_sym(struct vha_params *p,
-			       const struct virtio_crypto_sym_data_req *sym)
+			       const union vha_data_flf *flf, bool revision_1)
 {
-	const struct virtio_crypto_cipher_para *para = &sym->u.cipher.para;
+	const struct virtio_crypto_cipher_para *para =
+		&flf->sym.u.cipher.para;
 
-	if (le32_to_cpu(sym->op_type) != VIRTIO_CRYPTO_SYM_OP_CIPHER)
+	if (le32_to_cpu(flf->sym.op_type) != VIRTIO_CRYPTO_SYM_OP_CIPHER)
 		return VIRTIO_CRYPTO_NOTSUPP;
 	p->iv_len = le32_to_cpu(para->iv_len);
 	p->src_len = le32_to_cpu(para->src_data_len);
 	p->dst_len = le32_to_cpu(para->dst_data_len);
-	p->aad_len = 0;
-	p->check_tag = false;
 	return VIRTIO_CRYPTO_OK;
 }
 
 /* The legacy format is a prefix of the new one, which names the tag's length */
 static u8 vha_params_parse_aead(struct vha_params *p,
-				const struct accel_aead_data_flf *flf,
-				bool revision_1)
+				const union vha_data_flf *flf, bool revision_1)
 {
-	p->iv_len = le32_to_cpu(flf->iv_len);
-	p->src_len = le32_to_cpu(flf->src_data_len);
-	p->dst_len = le32_to_cpu(flf->dst_data_len);
-	p->aad_len = le32_to_cpu(flf->aad_len);
-	p->tag_len = le32_to_cpu(flf->tag_len);
+	p->iv_len = le32_to_cpu(flf->aead.iv_len);
+	p->src_len = le32_to_cpu(flf->aead.src_data_len);
+	p->dst_len = le32_to_cpu(flf->aead.dst_data_len);
+	p->aad_len = le32_to_cpu(flf->aead.aad_len);
+	p->tag_len = le32_to_cpu(flf->aead.tag_len);
 	p->check_tag = revision_1;
 	return VIRTIO_CRYPTO_OK;
 }
+
+/* A cipher's output is as long as its input, no more and no less */
+static bool vha_params_split_sym(const struct vha_params *p,
+				 const struct vha_session *session,
+				 struct vha_lens *lens)
+{
+	lens->text = p->src_len;
+	lens->out = p->src_len;
+	lens->in = p->src_len;
+	return p->src_len == p->dst_len;
+}
+
+/*
+ * The tag is behind the ciphertext: in the destination of an encryption, in the
+ * source of a decryption.
+ */
+static bool vha_params_split_aead(const struct vha_params *p,
+				  const struct vha_session *session,
+				  struct vha_lens *lens)
+{
+	u32 tag_len = session->tag_len;
+
+	if (p->check_tag && p->tag_len != tag_len)
+		return false;
+	if (p->encrypt) {
+		lens->text = p->src_len;
+		lens->out = p->src_len;
+		lens->in = p->src_len + tag_len;
+		return p->dst_len >= (u64)p->src_len + tag_len;
+	}
+	if (p->src_len < tag_len)
+		return false;
+	lens->text = p->src_len - tag_len;
+	lens->out = p->src_len;
+	lens->in = lens->text;
+	return p->dst_len >= lens->text;
+}
+
+/* By number, VIRTIO_CRYPTO_SERVICE_* */
+static const struct vha_service vha_services[] = {
+	[VIRTIO_CRYPTO_SERVICE_CIPHER] = {
+		.flf_len = ACCEL_DATA_FLF_SYM,
+		.nr_ops = 2,
+		.parse = vha_params_parse_sym,
+		.split = vha_params_split_sym,
+	},
+	[VIRTIO_CRYPTO_SERVICE_AEAD] = {
+		.flf_len = ACCEL_DATA_FLF_AEAD,
+		.nr_ops = 2,
+		.parse = vha_params_parse_aead,
+		.split = vha_params_split_aead,
+	},
+};
+
+/**
+ * vha_service_find() - the service of a data request
+ * @opcode: from the guest, unchecked
+ *
+ * Context: any.
+ * Return: the service, or NULL if there is no such request.
+ */
+const struct vha_service *vha_service_find(u32 opcode)
+{
+	u32 service = opcode >> 8;
+
+	if (service >= ARRAY_SIZE(vha_services))
+		return NULL;
+	service = array_index_nospec(service, ARRAY_SIZE(vha_services));
+	if ((opcode & 0xff) >= vha_services[service].nr_ops)
+		return NULL;
+	return &vha_services[service];
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_service_find);
 
 /**
  * vha_params_parse() - take the fields out of a data request
@@ -56,46 +129,20 @@ u8 vha_params_parse(struct vha_params *p,
 		    const struct virtio_crypto_op_header *hdr,
 		    const union vha_data_flf *flf, bool revision_1)
 {
-	p->session_id = le64_to_cpu(hdr->session_id);
-	switch (le32_to_cpu(hdr->opcode)) {
-	case VIRTIO_CRYPTO_CIPHER_ENCRYPT:
-	case VIRTIO_CRYPTO_AEAD_ENCRYPT:
-		p->encrypt = true;
-		break;
-	case VIRTIO_CRYPTO_CIPHER_DECRYPT:
-	case VIRTIO_CRYPTO_AEAD_DECRYPT:
-		p->encrypt = false;
-		break;
-	default:
+	u32 opcode = le32_to_cpu(hdr->opcode);
+	const struct vha_service *service = vha_service_find(opcode);
+
+	if (!service)
 		return VIRTIO_CRYPTO_NOTSUPP;
-	}
-	p->service = le32_to_cpu(hdr->opcode) >> 8;
-	if (p->service == VIRTIO_CRYPTO_SERVICE_CIPHER)
-		return vha_params_parse_sym(p, &flf->sym);
-	return vha_params_parse_aead(p, &flf->aead, revision_1);
+	*p = (struct vha_params){
+		.session_id = le64_to_cpu(hdr->session_id),
+		.service = opcode >> 8,
+		/* DECRYPT follows ENCRYPT in every service that has both */
+		.encrypt = !(opcode & 0xff),
+	};
+	return service->parse(p, flf, revision_1);
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_params_parse);
-
-/*
- * The tag is behind the ciphertext: in the destination of an encryption, in the
- * source of a decryption.
- */
-static bool vha_params_split(const struct vha_params *p, u32 tag_len,
-			     struct vha_lens *lens)
-{
-	if (p->encrypt) {
-		lens->text = p->src_len;
-		lens->out = p->src_len;
-		lens->in = p->src_len + tag_len;
-		return p->dst_len >= (u64)p->src_len + tag_len;
-	}
-	if (p->src_len < tag_len)
-		return false;
-	lens->text = p->src_len - tag_len;
-	lens->out = p->src_len;
-	lens->in = lens->text;
-	return p->dst_len >= lens->text;
-}
 
 /**
  * vha_params_check() - may a request be done with a session?
@@ -117,17 +164,13 @@ u8 vha_params_check(const struct vha_params *p,
 
 	if (alg->service != p->service)
 		return VIRTIO_CRYPTO_INVSESS;
-	if (session->encrypt != p->encrypt || !accel_alg_iv_ok(alg, p->iv_len) ||
-	    (p->check_tag && p->tag_len != session->tag_len))
+	if (session->encrypt != p->encrypt || !accel_alg_iv_ok(alg, p->iv_len))
 		return VIRTIO_CRYPTO_ERR;
 	if ((u64)p->iv_len + p->aad_len + p->src_len >
 	    (u64)max_size + session->tag_len ||
 	    p->dst_len > (u64)max_size + session->tag_len)
 		return VIRTIO_CRYPTO_ERR;
-	/* A cipher's output is as long as its input, no more and no less */
-	if (!alg->max_tag_size && p->src_len != p->dst_len)
-		return VIRTIO_CRYPTO_ERR;
-	if (!vha_params_split(p, session->tag_len, lens) ||
+	if (!vha_services[p->service].split(p, session, lens) ||
 	    !accel_alg_len_ok(alg, lens->text))
 		return VIRTIO_CRYPTO_ERR;
 	return VIRTIO_CRYPTO_OK;

@@ -7,6 +7,9 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
+/* Services that there may be: numbers are less */
+#define VHA_SERVICES	(VIRTIO_CRYPTO_SERVICE_AKCIPHER + 1)
+
 /**
  * vha_provider_probe() - ask a device's provider what it can do
  * @dev: the device, without runs
@@ -21,7 +24,7 @@ void vha_provider_probe(struct vha_dev *dev)
 	for (i = 0; i < ACCEL_ALG_NR; i++) {
 		info = &dev->alg[i];
 		memset(info, 0, sizeof(*info));
-		if (!(dev->settings.algs & BIT(i)) ||
+		if (!(dev->settings.algs & ACCEL_ALG_BIT(i)) ||
 		    dev->provider->ops->probe(&accel_algs[i], info))
 			info->ctx_size = 0;
 	}
@@ -57,7 +60,8 @@ u32 vha_provider_ctx_size(const struct vha_dev *dev)
 void vha_provider_fill_config(struct vha_dev *dev)
 {
 	struct virtio_crypto_config *config = &dev->config;
-	u32 services = 0, cipher = 0, aead = 0;
+	u64 wire[VHA_SERVICES] = {};
+	u32 services = 0;
 	const struct accel_alg *alg;
 	unsigned int i;
 
@@ -65,17 +69,15 @@ void vha_provider_fill_config(struct vha_dev *dev)
 		if (!dev->alg[i].ctx_size)
 			continue;
 		alg = &accel_algs[i];
-		dev->offered |= BIT(i);
+		dev->offered |= ACCEL_ALG_BIT(i);
 		services |= BIT(alg->service);
-		if (alg->service == VIRTIO_CRYPTO_SERVICE_CIPHER)
-			cipher |= BIT(alg->wire);
-		else if (alg->service == VIRTIO_CRYPTO_SERVICE_AEAD)
-			aead |= BIT(alg->wire);
+		wire[alg->service] |= BIT_ULL(alg->wire);
 	}
 	config->max_dataqueues = cpu_to_le32(dev->settings.queues);
 	config->crypto_services = cpu_to_le32(services);
-	config->cipher_algo_l = cpu_to_le32(cipher);
-	config->aead_algo = cpu_to_le32(aead);
+	config->cipher_algo_l =
+		cpu_to_le32(wire[VIRTIO_CRYPTO_SERVICE_CIPHER]);
+	config->aead_algo = cpu_to_le32(wire[VIRTIO_CRYPTO_SERVICE_AEAD]);
 	config->max_cipher_key_len = cpu_to_le32(ACCEL_MAX_KEY_LEN);
 	config->max_size = cpu_to_le64(dev->settings.max_size);
 }

@@ -26,24 +26,52 @@
 
 /**
  * struct vha_kcapi_session - a session's transform
+ * @type: the interface of the crypto API that it is used by
  * @skcipher: for ciphers
- * @aead: for AEADs; the other one is NULL
+ * @aead: for AEADs
  * @allocates: the driver allocates memory for a request before it begins it
  */
 struct vha_kcapi_session {
-	struct crypto_skcipher *skcipher;
-	struct crypto_aead *aead;
+	const struct vha_kcapi_type *type;
+	union {
+		struct crypto_skcipher *skcipher;
+		struct crypto_aead *aead;
+	};
 	bool allocates;
 };
+
+/**
+ * struct vha_kcapi_type - an interface of the crypto API
+ * @probe: see &vhost_accel_provider_ops.probe
+ * @init: makes the transform, and gives it its key
+ * @exit: frees it
+ * @submit: see &vhost_accel_provider_ops.submit
+ */
+struct vha_kcapi_type {
+	int (*probe)(const struct accel_alg *alg,
+		     struct vhost_accel_alg_info *info);
+	int (*init)(struct vha_kcapi_session *session,
+		    const struct vhost_accel_session_param *param);
+	void (*exit)(struct vha_kcapi_session *session);
+	int (*submit)(struct vha_kcapi_session *session,
+		      struct vhost_accel_request *req);
+};
+
+static void vha_kcapi_done(void *data, int err)
+{
+	struct vhost_accel_request *req = data;
+
+	/* A request leaves a driver's own backlog: not an answer */
+	if (err == -EINPROGRESS)
+		return;
+	req->complete(req, err);
+}
+
+/* ---- ciphers ------------------------------------------------------------ */
 
 static u32 vha_kcapi_skcipher_ctx_size(struct crypto_skcipher *tfm)
 {
 	return sizeof(struct skcipher_request) + crypto_skcipher_reqsize(tfm);
-}
-
-static u32 vha_kcapi_aead_ctx_size(struct crypto_aead *tfm)
-{
-	return sizeof(struct aead_request) + crypto_aead_reqsize(tfm);
 }
 
 static int vha_kcapi_probe_skcipher(const struct accel_alg *alg,
@@ -59,49 +87,6 @@ static int vha_kcapi_probe_skcipher(const struct accel_alg *alg,
 	info->ctx_size = vha_kcapi_skcipher_ctx_size(tfm);
 	crypto_free_skcipher(tfm);
 	return 0;
-}
-
-static int vha_kcapi_probe_aead(const struct accel_alg *alg,
-				struct vhost_accel_alg_info *info)
-{
-	struct crypto_aead *tfm;
-
-	tfm = crypto_alloc_aead(alg->name, 0, VHA_KCAPI_MASK);
-	if (IS_ERR(tfm))
-		return PTR_ERR(tfm);
-	strscpy(info->driver, crypto_aead_driver_name(tfm),
-		sizeof(info->driver));
-	info->ctx_size = vha_kcapi_aead_ctx_size(tfm);
-	crypto_free_aead(tfm);
-	return 0;
-}
-
-static int vha_kcapi_probe_once(const struct accel_alg *alg,
-				struct vhost_accel_alg_info *info)
-{
-	switch (alg->service) {
-	case VIRTIO_CRYPTO_SERVICE_CIPHER:
-		return vha_kcapi_probe_skcipher(alg, info);
-	case VIRTIO_CRYPTO_SERVICE_AEAD:
-		return vha_kcapi_probe_aead(alg, info);
-	default:
-		return -ENOENT;
-	}
-}
-
-/*
- * A look-up that has to build the algorithm gets what it built, even if loading
- * the parts brought in a better one. The second look-up finds the best.
- */
-static int vha_kcapi_probe(const struct accel_alg *alg,
-			   struct vhost_accel_alg_info *info)
-{
-	int err;
-
-	err = vha_kcapi_probe_once(alg, info);
-	if (err)
-		return err;
-	return vha_kcapi_probe_once(alg, info);
 }
 
 static int
@@ -130,6 +115,47 @@ err_free:
 	return err;
 }
 
+static void vha_kcapi_exit_skcipher(struct vha_kcapi_session *session)
+{
+	crypto_free_skcipher(session->skcipher);
+}
+
+static int vha_kcapi_submit_skcipher(struct vha_kcapi_session *session,
+				     struct vhost_accel_request *req)
+{
+	struct skcipher_request *sreq = req->ctx;
+
+	skcipher_request_set_tfm(sreq, session->skcipher);
+	skcipher_request_set_callback(sreq, CRYPTO_TFM_REQ_MAY_SLEEP,
+				      vha_kcapi_done, req);
+	skcipher_request_set_crypt(sreq, req->src, req->dst, req->cryptlen,
+				   req->iv);
+	return req->encrypt ? crypto_skcipher_encrypt(sreq) :
+			      crypto_skcipher_decrypt(sreq);
+}
+
+/* ---- AEADs -------------------------------------------------------------- */
+
+static u32 vha_kcapi_aead_ctx_size(struct crypto_aead *tfm)
+{
+	return sizeof(struct aead_request) + crypto_aead_reqsize(tfm);
+}
+
+static int vha_kcapi_probe_aead(const struct accel_alg *alg,
+				struct vhost_accel_alg_info *info)
+{
+	struct crypto_aead *tfm;
+
+	tfm = crypto_alloc_aead(alg->name, 0, VHA_KCAPI_MASK);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	strscpy(info->driver, crypto_aead_driver_name(tfm),
+		sizeof(info->driver));
+	info->ctx_size = vha_kcapi_aead_ctx_size(tfm);
+	crypto_free_aead(tfm);
+	return 0;
+}
+
 static int vha_kcapi_init_aead(struct vha_kcapi_session *session,
 			       const struct vhost_accel_session_param *param)
 {
@@ -156,6 +182,60 @@ err_free:
 	return err;
 }
 
+static void vha_kcapi_exit_aead(struct vha_kcapi_session *session)
+{
+	crypto_free_aead(session->aead);
+}
+
+static int vha_kcapi_submit_aead(struct vha_kcapi_session *session,
+				 struct vhost_accel_request *req)
+{
+	struct aead_request *areq = req->ctx;
+
+	aead_request_set_tfm(areq, session->aead);
+	aead_request_set_callback(areq, CRYPTO_TFM_REQ_MAY_SLEEP,
+				  vha_kcapi_done, req);
+	aead_request_set_ad(areq, req->assoclen);
+	aead_request_set_crypt(areq, req->src, req->dst, req->cryptlen,
+			       req->iv);
+	return req->encrypt ? crypto_aead_encrypt(areq) :
+			      crypto_aead_decrypt(areq);
+}
+
+/* ---- the provider ------------------------------------------------------- */
+
+/* By number, VIRTIO_CRYPTO_SERVICE_*: every service of a row in &accel_algs */
+static const struct vha_kcapi_type vha_kcapi_types[] = {
+	[VIRTIO_CRYPTO_SERVICE_CIPHER] = {
+		.probe = vha_kcapi_probe_skcipher,
+		.init = vha_kcapi_init_skcipher,
+		.exit = vha_kcapi_exit_skcipher,
+		.submit = vha_kcapi_submit_skcipher,
+	},
+	[VIRTIO_CRYPTO_SERVICE_AEAD] = {
+		.probe = vha_kcapi_probe_aead,
+		.init = vha_kcapi_init_aead,
+		.exit = vha_kcapi_exit_aead,
+		.submit = vha_kcapi_submit_aead,
+	},
+};
+
+/*
+ * A look-up that has to build the algorithm gets what it built, even if loading
+ * the parts brought in a better one. The second look-up finds the best.
+ */
+static int vha_kcapi_probe(const struct accel_alg *alg,
+			   struct vhost_accel_alg_info *info)
+{
+	const struct vha_kcapi_type *type = &vha_kcapi_types[alg->service];
+	int err;
+
+	err = type->probe(alg, info);
+	if (err)
+		return err;
+	return type->probe(alg, info);
+}
+
 static int
 vha_kcapi_session_create(const struct vhost_accel_session_param *param,
 			 void **priv)
@@ -169,10 +249,8 @@ vha_kcapi_session_create(const struct vhost_accel_session_param *param,
 	session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
 	if (!session)
 		return -ENOMEM;
-	if (param->alg->service == VIRTIO_CRYPTO_SERVICE_AEAD)
-		err = vha_kcapi_init_aead(session, param);
-	else
-		err = vha_kcapi_init_skcipher(session, param);
+	session->type = &vha_kcapi_types[param->alg->service];
+	err = session->type->init(session, param);
 	if (err) {
 		kfree(session);
 		return err;
@@ -185,48 +263,8 @@ static void vha_kcapi_session_destroy(void *priv)
 {
 	struct vha_kcapi_session *session = priv;
 
-	crypto_free_skcipher(session->skcipher);
-	crypto_free_aead(session->aead);
+	session->type->exit(session);
 	kfree(session);
-}
-
-static void vha_kcapi_done(void *data, int err)
-{
-	struct vhost_accel_request *req = data;
-
-	/* A request leaves a driver's own backlog: not an answer */
-	if (err == -EINPROGRESS)
-		return;
-	req->complete(req, err);
-}
-
-static int vha_kcapi_submit_skcipher(struct crypto_skcipher *tfm,
-				     struct vhost_accel_request *req)
-{
-	struct skcipher_request *sreq = req->ctx;
-
-	skcipher_request_set_tfm(sreq, tfm);
-	skcipher_request_set_callback(sreq, CRYPTO_TFM_REQ_MAY_SLEEP,
-				      vha_kcapi_done, req);
-	skcipher_request_set_crypt(sreq, req->src, req->dst, req->cryptlen,
-				   req->iv);
-	return req->encrypt ? crypto_skcipher_encrypt(sreq) :
-			      crypto_skcipher_decrypt(sreq);
-}
-
-static int vha_kcapi_submit_aead(struct crypto_aead *tfm,
-				 struct vhost_accel_request *req)
-{
-	struct aead_request *areq = req->ctx;
-
-	aead_request_set_tfm(areq, tfm);
-	aead_request_set_callback(areq, CRYPTO_TFM_REQ_MAY_SLEEP,
-				  vha_kcapi_done, req);
-	aead_request_set_ad(areq, req->assoclen);
-	aead_request_set_crypt(areq, req->src, req->dst, req->cryptlen,
-			       req->iv);
-	return req->encrypt ? crypto_aead_encrypt(areq) :
-			      crypto_aead_decrypt(areq);
 }
 
 static int vha_kcapi_submit(void *priv, struct vhost_accel_request *req)
@@ -234,10 +272,7 @@ static int vha_kcapi_submit(void *priv, struct vhost_accel_request *req)
 	struct vha_kcapi_session *session = priv;
 	int err;
 
-	if (session->aead)
-		err = vha_kcapi_submit_aead(session->aead, req);
-	else
-		err = vha_kcapi_submit_skcipher(session->skcipher, req);
+	err = session->type->submit(session, req);
 	/*
 	 * A driver that does not say that it allocates meets a lack of memory
 	 * in the middle of the data: what is half done must not be done again.

@@ -58,18 +58,18 @@ static DEVICE_ATTR_RO(max_size);
 /**
  * vha_emit_algorithms() - print the names of algorithms on one line
  * @buf: a sysfs buffer
- * @algs: BIT(enum accel_alg_id)
+ * @algs: see ACCEL_ALG_BIT()
  *
  * Context: any.
  * Return: length in bytes.
  */
-ssize_t vha_emit_algorithms(char *buf, u32 algs)
+ssize_t vha_emit_algorithms(char *buf, u64 algs)
 {
 	unsigned int i;
 	int len = 0;
 
 	for (i = 0; i < ACCEL_ALG_NR; i++)
-		if (algs & BIT(i))
+		if (algs & ACCEL_ALG_BIT(i))
 			len += sysfs_emit_at(buf, len, "%s%s", len ? " " : "",
 					     accel_algs[i].name);
 	return len + sysfs_emit_at(buf, len, "\n");

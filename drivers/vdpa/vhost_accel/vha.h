@@ -77,17 +77,15 @@ struct vha_dev;
  * @queue_size: largest size of a queue, a power of two
  * @max_sessions: how many sessions there may be at a time
  * @max_size: bytes of variable-length data per request and direction
- * @algs: algorithms that it may offer, BIT(enum accel_alg_id)
+ * @algs: algorithms that it may offer, see ACCEL_ALG_BIT()
  */
 struct vha_settings {
 	u32 queues;
 	u32 queue_size;
 	u32 max_sessions;
 	u32 max_size;
-	u32 algs;
+	u64 algs;
 };
-
-static_assert(ACCEL_ALG_NR <= 32);
 
 /**
  * struct vha_alg_stats - what was done with one algorithm
@@ -329,7 +327,7 @@ struct vha_run {
  * @vdpa: for the vDPA core; first
  * @provider: who does the work
  * @settings: as they were when it was made
- * @offered: algorithms in @config, BIT(enum accel_alg_id)
+ * @offered: algorithms in @config, see ACCEL_ALG_BIT()
  * @features: offered
  * @alg: what the provider said about each algorithm; ctx_size 0 means that it
  *	can't do it. Guarded by @lock, changed only while no run exists
@@ -363,7 +361,7 @@ struct vha_dev {
 	struct vdpa_device vdpa;
 	const struct vhost_accel_provider *provider;
 	struct vha_settings settings;
-	u32 offered;
+	u64 offered;
 	u64 features;
 	struct vhost_accel_alg_info alg[ACCEL_ALG_NR];
 	struct virtio_crypto_config config;
@@ -472,7 +470,7 @@ void vha_kcapi_init(void);
 
 /* sysfs.c, stats.c */
 extern const struct attribute_group *vha_dev_groups[];
-ssize_t vha_emit_algorithms(char *buf, u32 algs);
+ssize_t vha_emit_algorithms(char *buf, u64 algs);
 u64 vha_stats_sum(const struct vha_dev *dev, size_t offset);
 u64 vha_stats_kicks(const struct vha_dev *dev);
 u32 vha_stats_orphans(struct vha_dev *dev, u32 *pages, u32 *per_alg);
