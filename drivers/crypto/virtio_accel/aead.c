@@ -7,7 +7,7 @@
  * each packet make its nonce, and the IV at the end of the AAD is left out of what
  * is authenticated.
  */
-#include "aead.h"
+#include "alg.h"
 
 #include <crypto/aes.h>
 #include <crypto/chacha.h>
@@ -15,7 +15,7 @@
 #include <crypto/poly1305.h>
 #include <linux/module.h>
 
-#include "alg.h"
+#include "encode.h"
 #include "req.h"
 #include "route.h"
 
@@ -54,9 +54,10 @@ static unsigned int vaccel_aead_nonce(const struct vaccel_tfm *t,
 	return VACCEL_NONCE;
 }
 
-unsigned int vaccel_aead_fill(struct vaccel_data_hdr *h, struct vaccel_tfm *t,
-			      struct vaccel_req *req, bool rev1,
-			      __le64 session)
+static unsigned int vaccel_aead_fill(struct vaccel_data_hdr *h,
+				     struct vaccel_tfm *t,
+				     struct vaccel_req *req, bool rev1,
+				     __le64 session)
 {
 	unsigned int iv_len;
 	u8 *iv;
@@ -70,8 +71,13 @@ unsigned int vaccel_aead_fill(struct vaccel_data_hdr *h, struct vaccel_tfm *t,
 	return iv + iv_len - (u8 *)h;
 }
 
-int vaccel_aead_fallback(struct vaccel_tfm *t, struct vaccel_req *req,
-			 u32 flags, crypto_completion_t done)
+/* The tag is part of what the device writes or reads: nothing is left to do */
+static void vaccel_aead_finish(struct vaccel_tfm *t, struct vaccel_req *req)
+{
+}
+
+static int vaccel_aead_fallback(struct vaccel_tfm *t, struct vaccel_req *req,
+				u32 flags, crypto_completion_t done)
 {
 	struct vaccel_aead_rctx *rctx =
 		container_of(req, struct vaccel_aead_rctx, req);
@@ -111,6 +117,7 @@ static int vaccel_aead_crypt(struct aead_request *areq, u8 flags)
 	req->dst_len = flags & VACCEL_REQ_ENC ? areq->cryptlen + t->tag_len :
 						areq->cryptlen - t->tag_len;
 	req->aad_len = areq->assoclen;
+	req->text_len = min(req->src_len, req->dst_len);
 	if (t->alg->salt) {
 		err = t->alg->check_assoclen(areq->assoclen);
 		if (unlikely(err))
@@ -233,7 +240,7 @@ static int vaccel_chacha_check_assoclen(unsigned int assoclen)
 }
 
 #define VACCEL_AEAD_ALG(_name, _driver, _iv, _chunk)			\
-	.kind = VACCEL_AEAD,						\
+	.family = &vaccel_aead_family,					\
 	.aead = {							\
 		.setkey = vaccel_aead_setkey,				\
 		.setauthsize = vaccel_aead_setauthsize,			\
@@ -254,7 +261,7 @@ static int vaccel_chacha_check_assoclen(unsigned int assoclen)
 		},							\
 	}
 
-struct vaccel_alg vaccel_aeads[] = {
+static struct vaccel_alg vaccel_aeads[] = {
 	{
 		.id = ACCEL_ALG_GCM_AES,
 		.check_authsize = crypto_gcm_check_authsize,
@@ -296,5 +303,25 @@ struct vaccel_alg vaccel_aeads[] = {
 				"rfc7539esp-chacha20-poly1305-virtio-accel",
 				VACCEL_ESP_IV, CHACHA_BLOCK_SIZE),
 	},
-	{}
+};
+
+static int vaccel_aead_add(struct vaccel_alg *alg)
+{
+	return crypto_register_aead(&alg->aead);
+}
+
+static void vaccel_aead_del(struct vaccel_alg *alg)
+{
+	crypto_unregister_aead(&alg->aead);
+}
+
+const struct vaccel_family vaccel_aead_family = {
+	.algs = vaccel_aeads,
+	.nr = ARRAY_SIZE(vaccel_aeads),
+	.base = offsetof(struct vaccel_alg, aead.base),
+	.add = vaccel_aead_add,
+	.del = vaccel_aead_del,
+	.fill = vaccel_aead_fill,
+	.fallback = vaccel_aead_fallback,
+	.finish = vaccel_aead_finish,
 };

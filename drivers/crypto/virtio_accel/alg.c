@@ -8,7 +8,8 @@
  */
 #include "alg.h"
 
-#include <linux/bits.h>
+#include <linux/array_size.h>
+#include <linux/atomic.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
@@ -24,23 +25,24 @@ MODULE_PARM_DESC(priority,
 static DEFINE_MUTEX(vaccel_alg_mutex);
 
 /* Offered by some device since the module was loaded */
-static atomic_t vaccel_algs_offered = ATOMIC_INIT(0);
+static atomic64_t vaccel_algs_offered = ATOMIC64_INIT(0);
 
-static struct vaccel_alg *const vaccel_families[] = {
-	vaccel_skciphers, vaccel_aeads,
+static const struct vaccel_family *const vaccel_families[] = {
+	&vaccel_skcipher_family, &vaccel_aead_family,
 };
 
 void vaccel_alg_for_each(int (*fn)(struct vaccel_alg *alg, void *data),
 			 void *data)
 {
-	struct vaccel_alg *alg;
-	unsigned int i;
+	const struct vaccel_family *family;
+	unsigned int i, k;
 
-	for (i = 0; i < ARRAY_SIZE(vaccel_families); i++)
-		for (alg = vaccel_families[i];
-		     vaccel_alg_base(alg)->cra_name[0]; alg++)
-			if (fn(alg, data))
+	for (i = 0; i < ARRAY_SIZE(vaccel_families); i++) {
+		family = vaccel_families[i];
+		for (k = 0; k < family->nr; k++)
+			if (fn(&family->algs[k], data))
 				return;
+	}
 }
 
 static int vaccel_alg_register(struct vaccel_alg *alg, void *data)
@@ -48,12 +50,9 @@ static int vaccel_alg_register(struct vaccel_alg *alg, void *data)
 	int err;
 
 	if (alg->registered ||
-	    !(atomic_read(&vaccel_algs_offered) & BIT(alg->id)))
+	    !(atomic64_read(&vaccel_algs_offered) & ACCEL_ALG_BIT(alg->id)))
 		return 0;
-	if (alg->kind == VACCEL_AEAD)
-		err = crypto_register_aead(&alg->aead);
-	else
-		err = crypto_register_skcipher(&alg->skcipher);
+	err = alg->family->add(alg);
 	if (err)
 		pr_err("virtio_accel: %s cannot be registered: %d\n",
 		       vaccel_alg_base(alg)->cra_driver_name, err);
@@ -66,10 +65,7 @@ static int vaccel_alg_unregister(struct vaccel_alg *alg, void *data)
 {
 	if (!alg->registered)
 		return 0;
-	if (alg->kind == VACCEL_AEAD)
-		crypto_unregister_aead(&alg->aead);
-	else
-		crypto_unregister_skcipher(&alg->skcipher);
+	alg->family->del(alg);
 	alg->registered = false;
 	return 0;
 }
@@ -83,9 +79,9 @@ static void vaccel_algs_work(struct work_struct *work)
 
 static DECLARE_WORK(vaccel_register_work, vaccel_algs_work);
 
-void vaccel_algs_offer(u32 algs)
+void vaccel_algs_offer(u64 algs)
 {
-	atomic_or(algs, &vaccel_algs_offered);
+	atomic64_or(algs, &vaccel_algs_offered);
 	/*
 	 * Not on vaccel_wq: registration waits for module loading, which must
 	 * not hold up the requests of transforms.

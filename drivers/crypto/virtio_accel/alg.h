@@ -10,15 +10,39 @@
 
 #include "stats.h"
 
+struct vaccel_alg;
+struct vaccel_data_hdr;
+struct vaccel_req;
+struct vaccel_tfm;
+
 /**
- * enum vaccel_alg_kind - interface of the crypto API
- * @VACCEL_SKCIPHER: symmetric cipher
- * @VACCEL_AEAD: authenticated encryption
+ * struct vaccel_family - one interface of the crypto API, and its algorithms
+ * @algs: the rows
+ * @nr: number of entries in @algs
+ * @base: offset of the part common to all families in &struct vaccel_alg
+ * @add: registers a row; returns 0 or an error
+ * @del: unregisters it
+ * @fill: writes the header of a request; returns its length with all that is
+ *	in the same buffer. @session is the device's name for the session
+ * @fallback: does a request in software; returns as the fallback, and calls
+ *	@done if that is not done at once. @flags are CRYPTO_TFM_REQ_*
+ * @finish: a device has done a request: what is left to do for its caller
  */
-enum vaccel_alg_kind {
-	VACCEL_SKCIPHER,
-	VACCEL_AEAD,
+struct vaccel_family {
+	struct vaccel_alg *algs;
+	unsigned int nr;
+	size_t base;
+	int (*add)(struct vaccel_alg *alg);
+	void (*del)(struct vaccel_alg *alg);
+	unsigned int (*fill)(struct vaccel_data_hdr *h, struct vaccel_tfm *t,
+			     struct vaccel_req *req, bool rev1, __le64 session);
+	int (*fallback)(struct vaccel_tfm *t, struct vaccel_req *req, u32 flags,
+			crypto_completion_t done);
+	void (*finish)(struct vaccel_tfm *t, struct vaccel_req *req);
 };
+
+extern const struct vaccel_family vaccel_skcipher_family;
+extern const struct vaccel_family vaccel_aead_family;
 
 /**
  * enum vaccel_next_iv - what a mode leaves in the IV of a finished request
@@ -34,22 +58,22 @@ enum vaccel_next_iv {
 
 /**
  * struct vaccel_alg - a driver that is registered with the crypto API
+ * @family: the interface of the crypto API that it is for
  * @id: enum accel_alg_id: what the device does
- * @kind: enum vaccel_alg_kind
  * @next_iv: enum vaccel_next_iv
  * @salt: IPsec's forms: length of the salt behind the key, with which the device's
  *	IV begins; the rest of it is the caller's, and is at the end of the AAD too
  * @check_authsize: AEAD: is this a length of the tag?
  * @check_assoclen: with @salt: is this a length of the AAD?
  * @row: the row of @id in the table shared with the host
- * @skcipher: the driver, if it is a VACCEL_SKCIPHER
- * @aead: the driver, if it is a VACCEL_AEAD
+ * @skcipher: the driver, if it is of vaccel_skcipher_family
+ * @aead: the driver, if it is of vaccel_aead_family
  * @stats: counters
  * @registered: is it?
  */
 struct vaccel_alg {
+	const struct vaccel_family *family;
 	u8 id;
-	u8 kind;
 	u8 next_iv;
 	u8 salt;
 	int (*check_authsize)(unsigned int authsize);
@@ -62,10 +86,6 @@ struct vaccel_alg {
 	struct vaccel_stats __percpu *stats;
 	bool registered;
 };
-
-/* The rows, by family; the last one has no driver name */
-extern struct vaccel_alg vaccel_skciphers[];
-extern struct vaccel_alg vaccel_aeads[];
 
 /* Of all that we register: never used where software must be, may be async */
 #define VACCEL_ALG_FLAGS	(CRYPTO_ALG_ASYNC | CRYPTO_ALG_KERN_DRIVER_ONLY | \
@@ -82,7 +102,7 @@ extern struct vaccel_alg vaccel_aeads[];
  */
 static inline struct crypto_alg *vaccel_alg_base(struct vaccel_alg *alg)
 {
-	return alg->kind == VACCEL_AEAD ? &alg->aead.base : &alg->skcipher.base;
+	return (void *)alg + alg->family->base;
 }
 
 /**
@@ -101,14 +121,14 @@ void vaccel_algs_exit(void);
 
 /**
  * vaccel_algs_offer() - register what a device offers and is not registered
- * @algs: bit mask of enum accel_alg_id
+ * @algs: bit mask of enum accel_alg_id, see ACCEL_ALG_BIT()
  *
  * From a work item, as the self-tests that the crypto API starts then want the
  * device to be ready.
  *
  * Context: any.
  */
-void vaccel_algs_offer(u32 algs);
+void vaccel_algs_offer(u64 algs);
 
 /**
  * vaccel_alg_for_each() - call a function for each row

@@ -20,9 +20,7 @@ static bool vaccel_alg_offered(const struct vaccel_config *cfg,
 	/* The shortest key must fit, longer ones are checked with each key */
 	if (cfg->max_cipher_key_len < alg->key_sizes[0])
 		return false;
-	if (alg->service == VIRTIO_CRYPTO_SERVICE_CIPHER)
-		return cfg->cipher_algo & BIT_ULL(alg->wire);
-	return cfg->aead_algo & BIT(alg->wire);
+	return cfg->algo[alg->service] & BIT_ULL(alg->wire);
 }
 
 int vaccel_caps_from_config(const struct vaccel_config *cfg, bool rev1,
@@ -46,7 +44,7 @@ int vaccel_caps_from_config(const struct vaccel_config *cfg, bool rev1,
 	caps->algs = 0;
 	for (i = 0; i < ACCEL_ALG_NR; i++)
 		if (vaccel_alg_offered(cfg, &accel_algs[i]))
-			caps->algs |= BIT(i);
+			caps->algs |= ACCEL_ALG_BIT(i);
 	caps->nr_data_vqs = cfg->max_dataqueues;
 	caps->max_key_len = min_t(u32, cfg->max_cipher_key_len,
 				  ACCEL_MAX_KEY_LEN);
@@ -76,9 +74,9 @@ int vaccel_config_read(struct virtio_device *vdev, struct vaccel_caps *caps)
 			&cfg.services);
 	virtio_cread_le(vdev, struct virtio_crypto_config, cipher_algo_l, &lo);
 	virtio_cread_le(vdev, struct virtio_crypto_config, cipher_algo_h, &hi);
-	cfg.cipher_algo = (u64)hi << 32 | lo;
-	virtio_cread_le(vdev, struct virtio_crypto_config, aead_algo,
-			&cfg.aead_algo);
+	cfg.algo[VIRTIO_CRYPTO_SERVICE_CIPHER] = (u64)hi << 32 | lo;
+	virtio_cread_le(vdev, struct virtio_crypto_config, aead_algo, &lo);
+	cfg.algo[VIRTIO_CRYPTO_SERVICE_AEAD] = lo;
 	virtio_cread_le(vdev, struct virtio_crypto_config, max_cipher_key_len,
 			&cfg.max_cipher_key_len);
 	virtio_cread_le(vdev, struct virtio_crypto_config, max_size,

@@ -4,9 +4,12 @@
 
 #include <linux/types.h>
 #include <linux/virtio.h>
+#include <linux/virtio_crypto.h>
 
 /* More data queues than this are taken for nonsense */
 #define VACCEL_MAX_DATA_QUEUES	1024
+/* Services that there may be: numbers are less */
+#define VACCEL_SERVICES		(VIRTIO_CRYPTO_SERVICE_AKCIPHER + 1)
 /* Larger requests than this go to software, whatever the device says */
 #define VACCEL_MAX_SIZE		(1024 * 1024)
 
@@ -15,8 +18,8 @@
  * @status: VIRTIO_CRYPTO_S_*
  * @max_dataqueues: number of data queues; the control queue follows them
  * @services: bit mask of VIRTIO_CRYPTO_SERVICE_*
- * @cipher_algo: bit mask of VIRTIO_CRYPTO_CIPHER_*
- * @aead_algo: bit mask of VIRTIO_CRYPTO_AEAD_*
+ * @algo: for each service a bit mask of its algorithms, such as
+ *	VIRTIO_CRYPTO_CIPHER_*
  * @max_cipher_key_len: in bytes
  * @max_size: limit for the variable parts of one request together
  */
@@ -24,22 +27,21 @@ struct vaccel_config {
 	u32 status;
 	u32 max_dataqueues;
 	u32 services;
-	u64 cipher_algo;
-	u32 aead_algo;
+	u64 algo[VACCEL_SERVICES];
 	u32 max_cipher_key_len;
 	u64 max_size;
 };
 
 /**
  * struct vaccel_caps - what a device offers, checked
- * @algs: bit mask of enum accel_alg_id
+ * @algs: bit mask of enum accel_alg_id, see ACCEL_ALG_BIT()
  * @nr_data_vqs: number of data queues that the device has
  * @max_key_len: longest key, in bytes
  * @max_size: limit for IV, source, AAD and destination together, in bytes
  * @rev1: REVISION_1 layouts, else the legacy ones
  */
 struct vaccel_caps {
-	u32 algs;
+	u64 algs;
 	u32 nr_data_vqs;
 	u32 max_key_len;
 	u32 max_size;

@@ -78,7 +78,7 @@ struct vaccel_dev *vaccel_dev_pick(unsigned int id, unsigned int keylen)
 
 	spin_lock_bh(&vaccel_devs_lock);
 	list_for_each_entry(vd, &vaccel_devs, node)
-		if (vaccel_dev_usable(vd) && (vd->caps.algs & BIT(id)) &&
+		if (vaccel_dev_usable(vd) && (vd->caps.algs & ACCEL_ALG_BIT(id)) &&
 		    keylen <= vd->caps.max_key_len &&
 		    (!best || atomic_read(&vd->nr_keys) <
 			      atomic_read(&best->nr_keys)))
@@ -102,7 +102,7 @@ const char *vaccel_dev_why_not(unsigned int id)
 
 	spin_lock_bh(&vaccel_devs_lock);
 	list_for_each_entry(vd, &vaccel_devs, node) {
-		if (!(vd->caps.algs & BIT(id))) {
+		if (!(vd->caps.algs & ACCEL_ALG_BIT(id))) {
 			ret = "no device offers it";
 			continue;
 		}
@@ -344,7 +344,7 @@ static void vaccel_dev_announce(struct vaccel_dev *vd)
 	unsigned int i;
 
 	for (i = 0; i < ACCEL_ALG_NR; i++)
-		if (vd->caps.algs & BIT(i)) {
+		if (vd->caps.algs & ACCEL_ALG_BIT(i)) {
 			strlcat(names, " ", sizeof(names));
 			strlcat(names, accel_algs[i].name, sizeof(names));
 		}

@@ -9,11 +9,9 @@
 #include <linux/bottom_half.h>
 #include <linux/percpu.h>
 
-#include "aead.h"
 #include "fill.h"
 #include "route.h"
 #include "session.h"
-#include "skcipher.h"
 #include "trace.h"
 #include "vaccel.h"
 #include "vq.h"
@@ -89,12 +87,8 @@ void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 
 	/* A device that writes nothing has failed */
 	slot->status = 0xff;
-	if (t->alg->kind == VACCEL_SKCIPHER)
-		slot->hdr_sg.length = vaccel_skcipher_fill(&slot->hdr, t, req,
-							   sess->id);
-	else
-		slot->hdr_sg.length = vaccel_aead_fill(&slot->hdr, t, req, rev1,
-						       sess->id);
+	slot->hdr_sg.length = t->alg->family->fill(&slot->hdr, t, req, rev1,
+						   sess->id);
 	sgs[0] = &slot->hdr_sg;
 
 	if (req->nr_src) {
@@ -239,12 +233,8 @@ int vaccel_req_to_fallback(struct vaccel_tfm *t, struct vaccel_req *req)
 	} else {
 		vaccel_stat_inc(t->alg, shape ? VACCEL_STAT_FALLBACK_SHAPE :
 						VACCEL_STAT_FALLBACK);
-		if (t->alg->kind == VACCEL_SKCIPHER)
-			err = vaccel_skcipher_fallback(t, req, flags,
-						       vaccel_fallback_done);
-		else
-			err = vaccel_aead_fallback(t, req, flags,
-						   vaccel_fallback_done);
+		err = t->alg->family->fallback(t, req, flags,
+					       vaccel_fallback_done);
 		if (err == -EINPROGRESS || err == -EBUSY)
 			return err;
 		if (err && err != -EBADMSG && err != -ENOSPC)
@@ -278,8 +268,7 @@ void vaccel_req_done(struct vaccel_req *req)
 
 	trace_vaccel_complete(req, err);
 	if (likely(!err)) {
-		if (alg->kind == VACCEL_SKCIPHER)
-			vaccel_skcipher_finish(t, req);
+		alg->family->finish(t, req);
 	} else if (err == -ESTALE) {
 		/* The device has not touched anything */
 		vaccel_session_invalid(vaccel_req_session(req));
@@ -289,15 +278,14 @@ void vaccel_req_done(struct vaccel_req *req)
 		req->flags |= VACCEL_REQ_SOFT;
 		vaccel_req_again(req, true);
 		return;
-	} else if (err == -EBADMSG && alg->kind == VACCEL_AEAD &&
+	} else if (err == -EBADMSG && alg->row->max_tag_size &&
 		   !(req->flags & VACCEL_REQ_ENC)) {
 		vaccel_stat_inc(alg, VACCEL_STAT_BADMSG);
 	} else {
 		err = -EIO;
 	}
 	vaccel_stat_inc(alg, VACCEL_STAT_REQUESTS);
-	vaccel_stat_add(alg, VACCEL_STAT_BYTES,
-			min(req->src_len, req->dst_len));
+	vaccel_stat_add(alg, VACCEL_STAT_BYTES, req->text_len);
 	vaccel_req_complete(req, err);
 }
 

@@ -42,6 +42,7 @@ enum vaccel_req_flags {
  * @src_len: bytes of source, with the tag when decrypting
  * @dst_len: bytes of destination, with the tag when encrypting
  * @aad_len: bytes of AAD, from the start of @src
+ * @text_len: bytes of the data proper, for statistics
  * @nr_src: segments of source and AAD
  * @nr_dst: segments of destination
  * @slot_gen: use of the slot that it is in
@@ -65,6 +66,7 @@ struct vaccel_req {
 	u32 src_len;
 	u32 dst_len;
 	u32 aad_len;
+	u32 text_len;
 	u16 nr_src;
 	u16 nr_dst;
 	u32 slot_gen;

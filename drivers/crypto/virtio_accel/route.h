@@ -38,8 +38,8 @@ enum vaccel_route {
  * @key: the key; set by setkey, which its caller serialises
  * @tag_len: AEAD: length of the tag
  * @salt: rfc4106: first part of the IV
- * @skcipher_fb: the fallback, if it is a VACCEL_SKCIPHER
- * @aead_fb: the fallback, if it is a VACCEL_AEAD
+ * @skcipher_fb: the fallback of an skcipher
+ * @aead_fb: the fallback of an AEAD
  * @lock: guards all below but @work, and writing @route
  * @side: where requests are in flight, or were last: DEVICE or SOFTWARE
  * @drain: let everything in flight end before the next request goes

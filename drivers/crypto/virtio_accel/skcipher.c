@@ -13,6 +13,7 @@
 #include <linux/unaligned.h>
 
 #include "alg.h"
+#include "encode.h"
 #include "req.h"
 #include "route.h"
 
@@ -59,9 +60,10 @@ void vaccel_iv_add(u8 *iv, u32 n)
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_iv_add);
 
-unsigned int vaccel_skcipher_fill(struct vaccel_data_hdr *h,
-				  struct vaccel_tfm *t, struct vaccel_req *req,
-				  __le64 session)
+static unsigned int vaccel_skcipher_fill(struct vaccel_data_hdr *h,
+					 struct vaccel_tfm *t,
+					 struct vaccel_req *req, bool rev1,
+					 __le64 session)
 {
 	bool enc = req->flags & VACCEL_REQ_ENC;
 	const struct accel_alg *row = t->alg->row;
@@ -77,7 +79,8 @@ unsigned int vaccel_skcipher_fill(struct vaccel_data_hdr *h,
 	return iv + row->iv_size - (u8 *)h;
 }
 
-void vaccel_skcipher_finish(struct vaccel_tfm *t, struct vaccel_req *req)
+/* Gives the caller the next IV */
+static void vaccel_skcipher_finish(struct vaccel_tfm *t, struct vaccel_req *req)
 {
 	struct skcipher_request *sreq = vaccel_to_skcipher(req);
 	unsigned int block = t->alg->row->iv_size;
@@ -99,8 +102,9 @@ void vaccel_skcipher_finish(struct vaccel_tfm *t, struct vaccel_req *req)
 	}
 }
 
-int vaccel_skcipher_fallback(struct vaccel_tfm *t, struct vaccel_req *req,
-			     u32 flags, crypto_completion_t done)
+static int vaccel_skcipher_fallback(struct vaccel_tfm *t,
+				    struct vaccel_req *req, u32 flags,
+				    crypto_completion_t done)
 {
 	struct vaccel_skcipher_rctx *rctx =
 		container_of(req, struct vaccel_skcipher_rctx, req);
@@ -133,6 +137,7 @@ static int vaccel_skcipher_crypt(struct skcipher_request *sreq, u8 flags)
 	req->src_len = sreq->cryptlen;
 	req->dst_len = sreq->cryptlen;
 	req->aad_len = 0;
+	req->text_len = sreq->cryptlen;
 	req->flags = flags;
 	err = vaccel_req_prepare(t, req);
 	if (unlikely(err))
@@ -204,7 +209,7 @@ static void vaccel_skcipher_exit(struct crypto_skcipher *tfm)
 }
 
 #define VACCEL_SKCIPHER_ALG(_name, _driver, _block, _chunk, _iv, _min, _max) \
-	.kind = VACCEL_SKCIPHER,					\
+	.family = &vaccel_skcipher_family,				\
 	.skcipher = {							\
 		.setkey = vaccel_skcipher_setkey,			\
 		.encrypt = vaccel_skcipher_encrypt,			\
@@ -226,7 +231,7 @@ static void vaccel_skcipher_exit(struct crypto_skcipher *tfm)
 		},							\
 	}
 
-struct vaccel_alg vaccel_skciphers[] = {
+static struct vaccel_alg vaccel_skciphers[] = {
 	{
 		.id = ACCEL_ALG_ECB_AES,
 		.next_iv = VACCEL_IV_KEEP,
@@ -267,5 +272,26 @@ struct vaccel_alg vaccel_skciphers[] = {
 				    DES3_EDE_BLOCK_SIZE,
 				    DES3_EDE_KEY_SIZE, DES3_EDE_KEY_SIZE),
 	},
-	{}
 };
+
+static int vaccel_skcipher_add(struct vaccel_alg *alg)
+{
+	return crypto_register_skcipher(&alg->skcipher);
+}
+
+static void vaccel_skcipher_del(struct vaccel_alg *alg)
+{
+	crypto_unregister_skcipher(&alg->skcipher);
+}
+
+const struct vaccel_family vaccel_skcipher_family = {
+	.algs = vaccel_skciphers,
+	.nr = ARRAY_SIZE(vaccel_skciphers),
+	.base = offsetof(struct vaccel_alg, skcipher.base),
+	.add = vaccel_skcipher_add,
+	.del = vaccel_skcipher_del,
+	.fill = vaccel_skcipher_fill,
+	.fallback = vaccel_skcipher_fallback,
+	.finish = vaccel_skcipher_finish,
+};
+EXPORT_SYMBOL_IF_KUNIT(vaccel_skcipher_family);

@@ -143,7 +143,7 @@ static ssize_t algorithms_show(struct device *dev,
 	int len = 0;
 
 	for (i = 0; i < ACCEL_ALG_NR; i++)
-		if (vd->caps.algs & BIT(i))
+		if (vd->caps.algs & ACCEL_ALG_BIT(i))
 			len += sysfs_emit_at(buf, len, "%s\n",
 					     accel_algs[i].name);
 	return len;

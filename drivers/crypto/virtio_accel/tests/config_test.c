@@ -14,9 +14,10 @@ static struct vaccel_config good_config(void)
 		.max_dataqueues = 2,
 		.services = BIT(VIRTIO_CRYPTO_SERVICE_CIPHER) |
 			    BIT(VIRTIO_CRYPTO_SERVICE_AEAD),
-		.cipher_algo = BIT(VIRTIO_CRYPTO_CIPHER_AES_CBC) |
-			       BIT(VIRTIO_CRYPTO_CIPHER_AES_XTS),
-		.aead_algo = BIT(VIRTIO_CRYPTO_AEAD_GCM),
+		.algo[VIRTIO_CRYPTO_SERVICE_CIPHER] =
+			BIT(VIRTIO_CRYPTO_CIPHER_AES_CBC) |
+			BIT(VIRTIO_CRYPTO_CIPHER_AES_XTS),
+		.algo[VIRTIO_CRYPTO_SERVICE_AEAD] = BIT(VIRTIO_CRYPTO_AEAD_GCM),
 		.max_cipher_key_len = 64,
 		.max_size = 65536,
 	};
@@ -30,8 +31,9 @@ static void config_good(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, vaccel_caps_from_config(&cfg, true, &caps, &why),
 			0);
-	KUNIT_EXPECT_EQ(test, caps.algs, BIT(ACCEL_ALG_CBC_AES) |
-			BIT(ACCEL_ALG_XTS_AES) | BIT(ACCEL_ALG_GCM_AES));
+	KUNIT_EXPECT_EQ(test, caps.algs, ACCEL_ALG_BIT(ACCEL_ALG_CBC_AES) |
+			ACCEL_ALG_BIT(ACCEL_ALG_XTS_AES) |
+			ACCEL_ALG_BIT(ACCEL_ALG_GCM_AES));
 	KUNIT_EXPECT_EQ(test, caps.nr_data_vqs, 2);
 	KUNIT_EXPECT_EQ(test, caps.max_key_len, 64);
 	KUNIT_EXPECT_EQ(test, caps.max_size, 65536);
@@ -47,8 +49,8 @@ static void config_service_not_offered(struct kunit *test)
 	cfg.services = BIT(VIRTIO_CRYPTO_SERVICE_CIPHER);
 	KUNIT_ASSERT_EQ(test, vaccel_caps_from_config(&cfg, false, &caps, &why),
 			0);
-	KUNIT_EXPECT_EQ(test, caps.algs, BIT(ACCEL_ALG_CBC_AES) |
-			BIT(ACCEL_ALG_XTS_AES));
+	KUNIT_EXPECT_EQ(test, caps.algs, ACCEL_ALG_BIT(ACCEL_ALG_CBC_AES) |
+			ACCEL_ALG_BIT(ACCEL_ALG_XTS_AES));
 	KUNIT_EXPECT_FALSE(test, caps.rev1);
 }
 
@@ -62,8 +64,8 @@ static void config_short_keys(struct kunit *test)
 	cfg.max_cipher_key_len = 31;
 	KUNIT_ASSERT_EQ(test, vaccel_caps_from_config(&cfg, true, &caps, &why),
 			0);
-	KUNIT_EXPECT_EQ(test, caps.algs, BIT(ACCEL_ALG_CBC_AES) |
-			BIT(ACCEL_ALG_GCM_AES));
+	KUNIT_EXPECT_EQ(test, caps.algs, ACCEL_ALG_BIT(ACCEL_ALG_CBC_AES) |
+			ACCEL_ALG_BIT(ACCEL_ALG_GCM_AES));
 	KUNIT_EXPECT_EQ(test, caps.max_key_len, 31);
 }
 
@@ -74,13 +76,12 @@ static void config_all_ones(struct kunit *test)
 	const char *why;
 
 	cfg.services = U32_MAX;
-	cfg.cipher_algo = U64_MAX;
-	cfg.aead_algo = U32_MAX;
+	memset(cfg.algo, 0xff, sizeof(cfg.algo));
 	cfg.max_cipher_key_len = U32_MAX;
 	cfg.max_size = U64_MAX;
 	KUNIT_ASSERT_EQ(test, vaccel_caps_from_config(&cfg, true, &caps, &why),
 			0);
-	KUNIT_EXPECT_EQ(test, caps.algs, BIT(ACCEL_ALG_NR) - 1);
+	KUNIT_EXPECT_EQ(test, caps.algs, ACCEL_ALG_ALL);
 	KUNIT_EXPECT_EQ(test, caps.max_key_len, ACCEL_MAX_KEY_LEN);
 	KUNIT_EXPECT_EQ(test, caps.max_size, VACCEL_MAX_SIZE);
 }

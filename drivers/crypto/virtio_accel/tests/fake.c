@@ -74,6 +74,7 @@ static void fake_start_tfm(struct kunit *test, struct fake *fake)
 {
 	static const u8 bytes[16];
 
+	fake->alg.family = &vaccel_skcipher_family;
 	fake->alg.id = ACCEL_ALG_ECB_AES;
 	fake->alg.row = &accel_algs[ACCEL_ALG_ECB_AES];
 	fake->alg.stats = alloc_percpu(struct vaccel_stats);
