@@ -36,7 +36,7 @@ struct vaccel_cmd {
 	struct list_head node;
 	const struct accel_alg *alg;
 	const u8 *key;
-	u8 key_len;
+	u32 key_len;
 	u8 tag_len;
 	bool enc;
 	__le64 session;

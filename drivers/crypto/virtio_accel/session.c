@@ -9,6 +9,7 @@
 #include "session.h"
 
 #include <kunit/visibility.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/virtio_crypto.h>
 
@@ -142,7 +143,7 @@ struct vaccel_key *vaccel_key_alloc(struct vaccel_tfm *t,
 	struct vaccel_key *key;
 	unsigned int i;
 
-	key = kzalloc(sizeof(*key), gfp);
+	key = kzalloc(struct_size(key, bytes, len), gfp);
 	if (!key)
 		return NULL;
 	atomic_set(&key->refs, 1);

@@ -64,8 +64,8 @@ struct vaccel_session {
  * @nr_cmds: destroy commands under way, the last of which frees the key
  * @len: length of @bytes
  * @tag_len: length of the tag, AEAD only
- * @bytes: the key
  * @rcu: for the submitters that find the key without a lock
+ * @bytes: the key; one that is too long for every device is never sent to one
  */
 struct vaccel_key {
 	atomic_t refs;
@@ -76,10 +76,10 @@ struct vaccel_key {
 	spinlock_t lock; /* see above */
 	struct vaccel_tfm *tfm;
 	atomic_t nr_cmds;
-	u8 len;
+	u32 len;
 	u8 tag_len;
-	u8 bytes[ACCEL_MAX_KEY_LEN];
 	struct rcu_head rcu;
+	u8 bytes[] __counted_by(len);
 };
 
 /**
