@@ -22,7 +22,10 @@
 #define VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE		4
 #define VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE		5
 
-/* virtio_crypto_op_header.flag; required only where stateless mode exists */
+/*
+ * virtio_crypto_op_header.flag. Ignored in the legacy format; with REVISION_1, a
+ * request without it is a stateless one: it brings its key along.
+ */
 #define VIRTIO_CRYPTO_FLAG_SESSION_MODE			1
 
 /* Size of the fixed part of a control request, legacy format */
@@ -53,6 +56,66 @@ struct accel_aead_data_flf {
 	__le32 reserved;
 };
 
+/**
+ * struct accel_cipher_stateless - fixed part of a stateless CIPHER request
+ * @algo: VIRTIO_CRYPTO_CIPHER_*
+ * @key_len: of the key
+ * @op: VIRTIO_CRYPTO_OP_*, which the opcode has said already
+ * @iv_len: of the IV
+ * @src_data_len: of the source
+ * @dst_data_len: of the destination
+ *
+ * virtio 1.4, "Symmetric algorithms Operation". The variable part is: key, IV,
+ * source | destination, status.
+ */
+struct accel_cipher_stateless {
+	__le32 algo;
+	__le32 key_len;
+	__le32 op;
+	__le32 iv_len;
+	__le32 src_data_len;
+	__le32 dst_data_len;
+};
+
+/**
+ * struct accel_sym_stateless - the same, with room for chained algorithms
+ * @cipher: if it is one cipher
+ * @bytes: the size of the longest
+ * @op_type: VIRTIO_CRYPTO_SYM_OP_*
+ */
+struct accel_sym_stateless {
+	union {
+		struct accel_cipher_stateless cipher;
+		__u8 bytes[72];
+	};
+	__le32 op_type;
+};
+
+/**
+ * struct accel_aead_stateless - fixed part of a stateless AEAD request
+ * @algo: VIRTIO_CRYPTO_AEAD_*
+ * @key_len: of the key
+ * @op: VIRTIO_CRYPTO_OP_*, which the opcode has said already
+ * @iv_len: of the IV
+ * @tag_len: of the tag
+ * @aad_len: of the additional authenticated data
+ * @src_data_len: of the source, as in &struct accel_aead_data_flf
+ * @dst_data_len: of the destination
+ *
+ * virtio 1.4, "AEAD Service Operation". The variable part is: key, IV, source,
+ * AAD | destination, status.
+ */
+struct accel_aead_stateless {
+	__le32 algo;
+	__le32 key_len;
+	__le32 op;
+	__le32 iv_len;
+	__le32 tag_len;
+	__le32 aad_len;
+	__le32 src_data_len;
+	__le32 dst_data_len;
+};
+
 /* Fixed parts, REVISION_1: what follows the 16 byte control header ... */
 #define ACCEL_CTRL_FLF_SYM_CREATE	56
 #define ACCEL_CTRL_FLF_AEAD_CREATE	24
@@ -60,6 +123,9 @@ struct accel_aead_data_flf {
 /* ... and the 24 byte data header */
 #define ACCEL_DATA_FLF_SYM		48
 #define ACCEL_DATA_FLF_AEAD		24
+/* ... without VIRTIO_CRYPTO_FLAG_SESSION_MODE */
+#define ACCEL_STATELESS_FLF_SYM		76
+#define ACCEL_STATELESS_FLF_AEAD	32
 
 static_assert(sizeof(struct virtio_crypto_ctrl_header) == 16);
 static_assert(sizeof(struct virtio_crypto_op_header) == 24);
@@ -73,6 +139,8 @@ static_assert(sizeof(struct virtio_crypto_aead_session_para) ==
 	      ACCEL_CTRL_FLF_AEAD_CREATE);
 static_assert(sizeof(struct virtio_crypto_sym_data_req) == ACCEL_DATA_FLF_SYM);
 static_assert(sizeof(struct accel_aead_data_flf) == ACCEL_DATA_FLF_AEAD);
+static_assert(sizeof(struct accel_sym_stateless) == ACCEL_STATELESS_FLF_SYM);
+static_assert(sizeof(struct accel_aead_stateless) == ACCEL_STATELESS_FLF_AEAD);
 static_assert(sizeof(struct virtio_crypto_session_input) == 16);
 static_assert(sizeof(struct virtio_crypto_inhdr) == 1);
 static_assert(sizeof(struct virtio_crypto_config) == 56);

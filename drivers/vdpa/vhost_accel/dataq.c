@@ -70,6 +70,20 @@ static u8 vha_data_status(int result)
 
 /* ---- from the ring ---------------------------------------------------- */
 
+static u8 vha_data_read_stateless(struct vha_run *run, struct vha_chain *chain,
+				  struct vha_params *p,
+				  const struct virtio_crypto_op_header *hdr,
+				  union vha_data_flf *flf)
+{
+	u32 len = vha_stateless_len(le32_to_cpu(hdr->opcode), run->stateless);
+
+	if (!len)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	if (vha_chain_pull(chain, flf, len))
+		return VIRTIO_CRYPTO_ERR;
+	return vha_params_parse_stateless(p, hdr, flf);
+}
+
 static u8 vha_data_read_head(struct vha_run *run, struct vha_chain *chain,
 			     struct vha_params *p)
 {
@@ -84,6 +98,9 @@ static u8 vha_data_read_head(struct vha_run *run, struct vha_chain *chain,
 		len += ACCEL_DATA_FLF_LEGACY;
 	if (vha_chain_pull(chain, &head, len))
 		return VIRTIO_CRYPTO_ERR;
+	if (unlikely(vha_params_is_stateless(&head.hdr, run->revision_1)))
+		return vha_data_read_stateless(run, chain, p, &head.hdr,
+					       &head.flf);
 	if (run->revision_1) {
 		service = vha_service_find(le32_to_cpu(head.hdr.opcode));
 		if (!service)
@@ -237,6 +254,40 @@ static int vha_data_pull_iv(struct vha_req *req, struct vha_chain *chain,
 	return vha_chain_pull(chain, iv, len);
 }
 
+/*
+ * A stateless request gets a session of its own, which goes with it. Only the key
+ * is read here: the provider takes its time, and is called by
+ * vha_data_submit_one().
+ */
+static u8 vha_data_read_key(struct vha_run *run, struct vha_req *req,
+			    struct vha_chain *chain, const struct vha_params *p)
+{
+	struct vhost_accel_session_param param = {
+		.alg = accel_alg_find(p->service, p->algo),
+		.key_len = p->key_len,
+		.tag_len = p->tag_len,
+	};
+	struct vha_pool *pool = &run->pool;
+
+	if (!param.alg)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	param.alg_id = param.alg - accel_algs;
+	if (!accel_alg_key_ok(param.alg, p->key_len) ||
+	    p->tag_len > param.alg->max_tag_size ||
+	    !p->tag_len != !param.alg->max_tag_size)
+		return VIRTIO_CRYPTO_ERR;
+	if (pool->nr_temp >= pool->max_temp)
+		return VHA_BUILD_WAIT;
+	req->session = vha_session_temp(run->dev->provider, &param, p->encrypt);
+	if (!req->session)
+		return VIRTIO_CRYPTO_ERR;
+	pool->nr_temp++;
+	req->alg_id = param.alg_id;
+	if (vha_chain_pull(chain, req->session->temp->bytes, p->key_len))
+		return VIRTIO_CRYPTO_ERR;
+	return VIRTIO_CRYPTO_OK;
+}
+
 /* Returns VIRTIO_CRYPTO_* or VHA_BUILD_WAIT */
 static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 			 struct vha_chain *chain)
@@ -250,10 +301,16 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 	status = vha_data_read_head(run, chain, &p);
 	if (unlikely(status))
 		return status;
+	if (unlikely(p.stateless)) {
+		status = vha_data_read_key(run, req, chain, &p);
+		if (status)
+			return status;
+	} else {
+		req->session = vha_session_get(&dev->sessions, p.session_id);
+		if (unlikely(!req->session))
+			return VIRTIO_CRYPTO_INVSESS;
+	}
 	head_len = chain->copied;
-	req->session = vha_session_get(&dev->sessions, p.session_id);
-	if (unlikely(!req->session))
-		return VIRTIO_CRYPTO_INVSESS;
 	req->alg_id = req->session->alg_id;
 	status = vha_params_check(&p, req->session, dev->settings.max_size,
 				  &lens);
@@ -268,7 +325,7 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 	status = vha_data_map_any(run, req, chain, &p, &lens);
 	if (unlikely(status))
 		return status;
-	/* What was copied beside the header, the IV and the AAD */
+	/* What was copied beside the header, the key, the IV and the AAD */
 	vha_stat_add(&run->vq->stats.payload_copied,
 		     chain->copied - head_len - p.iv_len - p.aad_len);
 
@@ -439,10 +496,13 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 {
 	struct vha_vq_stats *stats = &run->vq->stats;
 	struct vha_session *session = req->session;
-	int err;
+	int err = 0;
 
 	WRITE_ONCE(req->state, VHA_REQ_SUBMITTED);
-	err = session->ops->submit(session->priv, &req->op);
+	if (unlikely(session->temp))
+		err = vha_session_make(session, &run->dev->alg[req->alg_id]);
+	if (likely(!err))
+		err = session->ops->submit(session->priv, &req->op);
 	switch (err) {
 	case -EINPROGRESS:
 		/* It may be on @done by now, and nobody else takes it off */

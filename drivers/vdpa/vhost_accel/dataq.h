@@ -17,19 +17,24 @@ struct vha_session;
  * @sym: of the CIPHER service
  * @aead: of the AEAD service, with REVISION_1
  * @aead_legacy: of the AEAD service, without
+ * @sym_stateless: of a stateless request of the CIPHER service
+ * @aead_stateless: of a stateless request of the AEAD service
  * @bytes: the longest of them
  */
 union vha_data_flf {
 	struct virtio_crypto_sym_data_req sym;
 	struct accel_aead_data_flf aead;
 	struct virtio_crypto_aead_para aead_legacy;
-	u8 bytes[ACCEL_DATA_FLF_LEGACY];
+	struct accel_sym_stateless sym_stateless;
+	struct accel_aead_stateless aead_stateless;
+	u8 bytes[ACCEL_STATELESS_FLF_SYM];
 };
 
 /**
  * struct vha_params - a data request in the machine's byte order
- * @session_id: as the guest gave it
+ * @session_id: as the guest gave it, in session mode
  * @service: VIRTIO_CRYPTO_SERVICE_*
+ * @stateless: the request brings its key along
  * @encrypt: or decrypt
  * @check_tag: the request names a tag length
  * @iv_len: of the IV
@@ -37,10 +42,13 @@ union vha_data_flf {
  * @src_len: of the source
  * @dst_len: of the destination
  * @tag_len: of the tag, with @check_tag
+ * @algo: the algorithm, VIRTIO_CRYPTO_*; this and the next with @stateless
+ * @key_len: of the key
  */
 struct vha_params {
 	u64 session_id;
 	u8 service;
+	bool stateless;
 	bool encrypt;
 	bool check_tag;
 	u32 iv_len;
@@ -48,6 +56,8 @@ struct vha_params {
 	u32 src_len;
 	u32 dst_len;
 	u32 tag_len;
+	u32 algo;
+	u32 key_len;
 };
 
 /**
@@ -71,6 +81,9 @@ struct vha_lens {
  *	returns VIRTIO_CRYPTO_*
  * @split: says what the lengths mean, or that they are illegal. None of them
  *	exceeds the device's @max_size, but for a tag
+ * @feature: VIRTIO_CRYPTO_F_*_STATELESS_MODE, 0 for a service without it
+ * @stateless_len: length of the fixed part of a stateless request
+ * @parse_stateless: as @parse, for a stateless request
  */
 struct vha_service {
 	u8 flf_len;
@@ -79,12 +92,39 @@ struct vha_service {
 		    bool revision_1);
 	bool (*split)(const struct vha_params *p,
 		      const struct vha_session *session, struct vha_lens *lens);
+	u8 feature;
+	u8 stateless_len;
+	u8 (*parse_stateless)(struct vha_params *p,
+			      const union vha_data_flf *flf);
 };
+
+/**
+ * vha_params_is_stateless() - does a request bring its key along?
+ * @hdr: its header, private memory
+ * @revision_1: VIRTIO_CRYPTO_F_REVISION_1 was negotiated; without, nothing is
+ *	said about that
+ *
+ * Context: any.
+ * Return: true if it does, whether that was negotiated or not.
+ */
+static inline bool
+vha_params_is_stateless(const struct virtio_crypto_op_header *hdr,
+			bool revision_1)
+{
+	return revision_1 && !(hdr->flag &
+			       cpu_to_le32(VIRTIO_CRYPTO_FLAG_SESSION_MODE));
+}
 
 const struct vha_service *vha_service_find(u32 opcode);
 u8 vha_params_parse(struct vha_params *p,
 		    const struct virtio_crypto_op_header *hdr,
 		    const union vha_data_flf *flf, bool revision_1);
+u8 vha_params_parse_stateless(struct vha_params *p,
+			      const struct virtio_crypto_op_header *hdr,
+			      const union vha_data_flf *flf);
+u32 vha_stateless_len(u32 opcode, u32 services);
+u32 vha_stateless_services(u64 features);
+u64 vha_stateless_features(u32 services);
 u8 vha_params_check(const struct vha_params *p,
 		    const struct vha_session *session, u32 max_size,
 		    struct vha_lens *lens);

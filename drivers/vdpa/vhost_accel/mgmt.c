@@ -216,6 +216,12 @@ static int vha_mgmt_features(struct vha_mgmt *mgmt,
 				     VHA_FEATURES_NEEDED);
 		return -EINVAL;
 	}
+	if (!vha_features_consistent(*features)) {
+		dev_warn_ratelimited(&mgmt->device,
+				     "device_features: %#llx has stateless modes without REVISION_1 (bit 0)\n",
+				     *features);
+		return -EINVAL;
+	}
 	return 0;
 }
 

@@ -3,13 +3,15 @@
  * Is a data request legal? virtio 1.4, "Data Virtqueue", "Symmetric algorithms
  * Operation" and "AEAD Service Operation".
  *
- * VIRTIO_CRYPTO_FLAG_SESSION_MODE is not asked for: the specification demands it
- * of drivers only where stateless mode exists, which is not offered.
+ * Where stateless mode was negotiated, the specification names the layout of
+ * stateless requests only. As a service then takes both kinds of requests, and
+ * the header tells which one this is, each kind has its own layout here.
  */
 #include "dataq.h"
 
 #include <kunit/visibility.h>
 #include <linux/array_size.h>
+#include <linux/bits.h>
 #include <linux/export.h>
 #include <linux/nospec.h>
 
@@ -40,6 +42,47 @@ static u8 vha_params_parse_aead(struct vha_params *p,
 	p->tag_len = le32_to_cpu(flf->aead.tag_len);
 	p->check_tag = revision_1;
 	return VIRTIO_CRYPTO_OK;
+}
+
+/* The direction is said twice */
+static u8 vha_params_check_op(const struct vha_params *p, __le32 op)
+{
+	u32 want = p->encrypt ? VIRTIO_CRYPTO_OP_ENCRYPT :
+				VIRTIO_CRYPTO_OP_DECRYPT;
+
+	return le32_to_cpu(op) == want ? VIRTIO_CRYPTO_OK : VIRTIO_CRYPTO_ERR;
+}
+
+static u8 vha_stateless_parse_sym(struct vha_params *p,
+				  const union vha_data_flf *flf)
+{
+	const struct accel_cipher_stateless *cipher =
+		&flf->sym_stateless.cipher;
+
+	if (le32_to_cpu(flf->sym_stateless.op_type) !=
+	    VIRTIO_CRYPTO_SYM_OP_CIPHER)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	p->algo = le32_to_cpu(cipher->algo);
+	p->key_len = le32_to_cpu(cipher->key_len);
+	p->iv_len = le32_to_cpu(cipher->iv_len);
+	p->src_len = le32_to_cpu(cipher->src_data_len);
+	p->dst_len = le32_to_cpu(cipher->dst_data_len);
+	return vha_params_check_op(p, cipher->op);
+}
+
+static u8 vha_stateless_parse_aead(struct vha_params *p,
+				   const union vha_data_flf *flf)
+{
+	const struct accel_aead_stateless *aead = &flf->aead_stateless;
+
+	p->algo = le32_to_cpu(aead->algo);
+	p->key_len = le32_to_cpu(aead->key_len);
+	p->iv_len = le32_to_cpu(aead->iv_len);
+	p->src_len = le32_to_cpu(aead->src_data_len);
+	p->dst_len = le32_to_cpu(aead->dst_data_len);
+	p->aad_len = le32_to_cpu(aead->aad_len);
+	p->tag_len = le32_to_cpu(aead->tag_len);
+	return vha_params_check_op(p, aead->op);
 }
 
 /* A cipher's output is as long as its input, no more and no less */
@@ -86,12 +129,18 @@ static const struct vha_service vha_services[] = {
 		.nr_ops = 2,
 		.parse = vha_params_parse_sym,
 		.split = vha_params_split_sym,
+		.feature = VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE,
+		.stateless_len = ACCEL_STATELESS_FLF_SYM,
+		.parse_stateless = vha_stateless_parse_sym,
 	},
 	[VIRTIO_CRYPTO_SERVICE_AEAD] = {
 		.flf_len = ACCEL_DATA_FLF_AEAD,
 		.nr_ops = 2,
 		.parse = vha_params_parse_aead,
 		.split = vha_params_split_aead,
+		.feature = VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE,
+		.stateless_len = ACCEL_STATELESS_FLF_AEAD,
+		.parse_stateless = vha_stateless_parse_aead,
 	},
 };
 
@@ -116,7 +165,7 @@ const struct vha_service *vha_service_find(u32 opcode)
 EXPORT_SYMBOL_IF_KUNIT(vha_service_find);
 
 /**
- * vha_params_parse() - take the fields out of a data request
+ * vha_params_parse() - take the fields out of a data request in session mode
  * @p: filled in on success
  * @hdr: the header, private memory
  * @flf: the fixed part, private memory
@@ -143,6 +192,88 @@ u8 vha_params_parse(struct vha_params *p,
 	return service->parse(p, flf, revision_1);
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_params_parse);
+
+/**
+ * vha_stateless_len() - length of the fixed part of a stateless request
+ * @opcode: from the guest, unchecked
+ * @services: where stateless mode was negotiated, see vha_stateless_services()
+ *
+ * Context: any.
+ * Return: in bytes, or 0 if there is no such request.
+ */
+u32 vha_stateless_len(u32 opcode, u32 services)
+{
+	const struct vha_service *service = vha_service_find(opcode);
+
+	if (!service || !(services & BIT(opcode >> 8)))
+		return 0;
+	return service->stateless_len;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_stateless_len);
+
+/**
+ * vha_params_parse_stateless() - take the fields out of a stateless request
+ * @p: filled in on success
+ * @hdr: the header, private memory; vha_stateless_len() knows its opcode
+ * @flf: the fixed part, private memory
+ *
+ * Context: any.
+ * Return: VIRTIO_CRYPTO_OK, VIRTIO_CRYPTO_NOTSUPP, or VIRTIO_CRYPTO_ERR if it
+ * contradicts itself.
+ */
+u8 vha_params_parse_stateless(struct vha_params *p,
+			      const struct virtio_crypto_op_header *hdr,
+			      const union vha_data_flf *flf)
+{
+	u32 opcode = le32_to_cpu(hdr->opcode);
+
+	*p = (struct vha_params){
+		.service = opcode >> 8,
+		.stateless = true,
+		.encrypt = !(opcode & 0xff),
+	};
+	return vha_services[p->service].parse_stateless(p, flf);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_params_parse_stateless);
+
+/**
+ * vha_stateless_services() - which services have stateless mode?
+ * @features: feature bits
+ *
+ * Context: any.
+ * Return: BIT(VIRTIO_CRYPTO_SERVICE_*).
+ */
+u32 vha_stateless_services(u64 features)
+{
+	u32 services = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vha_services); i++)
+		if (vha_services[i].feature &&
+		    (features & BIT_ULL(vha_services[i].feature)))
+			services |= BIT(i);
+	return services;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_stateless_services);
+
+/**
+ * vha_stateless_features() - the reverse of vha_stateless_services()
+ * @services: BIT(VIRTIO_CRYPTO_SERVICE_*)
+ *
+ * Context: any.
+ * Return: the feature bits of those that can have stateless mode.
+ */
+u64 vha_stateless_features(u32 services)
+{
+	u64 features = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vha_services); i++)
+		if (vha_services[i].feature && (services & BIT(i)))
+			features |= BIT_ULL(vha_services[i].feature);
+	return features;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_stateless_features);
 
 /**
  * vha_params_check() - may a request be done with a session?

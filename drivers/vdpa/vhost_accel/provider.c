@@ -7,6 +7,8 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
+#include "dataq.h"
+
 /* Services that there may be: numbers are less */
 #define VHA_SERVICES	(VIRTIO_CRYPTO_SERVICE_AKCIPHER + 1)
 
@@ -73,6 +75,9 @@ void vha_provider_fill_config(struct vha_dev *dev)
 		services |= BIT(alg->service);
 		wire[alg->service] |= BIT_ULL(alg->wire);
 	}
+	/* Stateless modes of services that there are not */
+	dev->features &= ~VHA_FEATURES_STATELESS |
+			 vha_stateless_features(services);
 	config->max_dataqueues = cpu_to_le32(dev->settings.queues);
 	config->crypto_services = cpu_to_le32(services);
 	config->cipher_algo_l =

@@ -197,6 +197,8 @@ void vha_req_put(struct vha_pool *pool, struct vha_req *req)
 		req->large = NULL;
 	}
 	if (req->session) {
+		if (unlikely(req->session->temp))
+			pool->nr_temp--;
 		vha_session_put_later(req->session, &pool->dead);
 		req->session = NULL;
 	}

@@ -118,6 +118,8 @@ struct vha_req {
  * @all: all of them
  * @large: free large tables
  * @nr_large: how many large tables are free
+ * @max_temp: how many requests may have a temporary session at a time
+ * @nr_temp: how many have
  * @dead: sessions that only a request had left, for vha_sessions_bury()
  *
  * Belongs to the queue's worker.
@@ -129,6 +131,8 @@ struct vha_pool {
 	struct vha_req **all;
 	struct vha_large *large;
 	u16 nr_large;
+	u32 max_temp;
+	u32 nr_temp;
 	struct llist_head dead;
 };
 

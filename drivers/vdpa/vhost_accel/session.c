@@ -10,10 +10,10 @@
 
 #include <kunit/visibility.h>
 #include <linux/bitmap.h>
-#include <linux/err.h>
 #include <linux/export.h>
 #include <linux/limits.h>
 #include <linux/nospec.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 
 #define VHA_SERIAL_MAX	(U64_MAX >> VHA_SESSION_SLOT_BITS)
@@ -158,27 +158,22 @@ static int vha_sessions_publish(struct vha_sessions *table,
 	return err;
 }
 
+/* The provider has not made it yet */
 static struct vha_session *
 vha_session_alloc(const struct vhost_accel_provider *provider,
 		  const struct vhost_accel_session_param *param, bool encrypt)
 {
 	struct vha_session *session;
-	int err;
 
 	session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
 	if (!session)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 	kref_init(&session->ref);
 	session->alg = param->alg;
 	session->alg_id = param->alg_id;
 	session->encrypt = encrypt;
 	session->tag_len = param->tag_len;
 	session->ops = provider->ops;
-	err = provider->ops->session_create(param, &session->priv);
-	if (err) {
-		kfree(session);
-		return ERR_PTR(err);
-	}
 	return session;
 }
 
@@ -206,11 +201,13 @@ int vha_session_create(struct vha_sessions *table,
 	err = vha_sessions_reserve(table, id, &epoch);
 	if (err)
 		return err;
+	err = -ENOMEM;
 	session = vha_session_alloc(provider, param, encrypt);
-	if (IS_ERR(session)) {
-		err = PTR_ERR(session);
+	if (!session)
 		goto err_unreserve;
-	}
+	err = provider->ops->session_create(param, &session->priv);
+	if (err)
+		goto err_free_session;
 	session->id = *id;
 	err = vha_sessions_publish(table, session, epoch);
 	if (err)
@@ -219,6 +216,9 @@ int vha_session_create(struct vha_sessions *table,
 
 err_put_session:
 	vha_session_put(session);
+	goto err_unreserve;
+err_free_session:
+	kfree(session);
 err_unreserve:
 	spin_lock(&table->lock);
 	vha_sessions_unreserve(table, vha_session_slot(*id));
@@ -226,6 +226,72 @@ err_unreserve:
 	return err;
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_session_create);
+
+/**
+ * vha_session_temp() - prepare a session that has no number
+ * @provider: who does the work
+ * @param: algorithm and length of the key; the key itself is not looked at
+ * @encrypt: direction
+ *
+ * The caller fills in the key (&vha_session.temp). vha_session_make() does the
+ * rest, when no lock is held any more.
+ *
+ * Context: process, the worker of a data queue.
+ * Return: the session with a reference for the caller, or NULL for want of memory.
+ */
+struct vha_session *
+vha_session_temp(const struct vhost_accel_provider *provider,
+		 const struct vhost_accel_session_param *param, bool encrypt)
+{
+	struct vha_session *session;
+
+	session = vha_session_alloc(provider, param, encrypt);
+	if (!session)
+		return NULL;
+	session->temp = kzalloc(struct_size(session->temp, bytes,
+					    param->key_len),
+				GFP_KERNEL_ACCOUNT);
+	if (!session->temp) {
+		kfree(session);
+		return NULL;
+	}
+	session->temp->len = param->key_len;
+	return session;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_session_temp);
+
+/**
+ * vha_session_make() - have the provider make a temporary session
+ * @session: of vha_session_temp(), perhaps made before
+ * @info: what the provider said about its algorithm
+ *
+ * Context: process, the worker of a data queue, without locks: the provider may
+ * take its time.
+ * Return: 0, -EOPNOTSUPP if the provider can't do that, -ENOMEM if this may be
+ * tried again, or another error.
+ */
+int vha_session_make(struct vha_session *session,
+		     const struct vhost_accel_alg_info *info)
+{
+	struct vha_session_key *temp = session->temp;
+	struct vhost_accel_session_param param = {
+		.alg = session->alg,
+		.alg_id = session->alg_id,
+		.info = info,
+		.key = temp->bytes,
+		.key_len = temp->len,
+		.tag_len = session->tag_len,
+	};
+	int err;
+
+	if (temp->made)
+		return 0;
+	err = session->ops->session_create(&param, &session->priv);
+	if (!err)
+		temp->made = true;
+	return err == -ENOENT ? -EOPNOTSUPP : err;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_session_make);
 
 /**
  * vha_session_get() - look up a session by its number
@@ -259,7 +325,9 @@ static void vha_session_release(struct kref *ref)
 	struct vha_session *session =
 		container_of(ref, struct vha_session, ref);
 
-	session->ops->session_destroy(session->priv);
+	if (!session->temp || session->temp->made)
+		session->ops->session_destroy(session->priv);
+	kfree_sensitive(session->temp);
 	kfree_rcu(session, rcu);
 }
 

@@ -22,6 +22,18 @@
 #define VHA_SESSIONS_MAX	BIT(VHA_SESSION_SLOT_BITS)
 
 /**
+ * struct vha_session_key - what a temporary session is made of
+ * @made: the provider has made it
+ * @len: of @bytes
+ * @bytes: the key
+ */
+struct vha_session_key {
+	bool made;
+	u32 len;
+	u8 bytes[] __counted_by(len);
+};
+
+/**
  * struct vha_session - one session
  * @ref: one for the table, one for each request in flight
  * @rcu: for the memory; the provider's part goes with the last reference
@@ -33,6 +45,8 @@
  * @tag_len: of the authentication tag, 0 for ciphers
  * @ops: the provider's
  * @priv: the provider's handle
+ * @temp: of a temporary session, which has no number and belongs to stateless
+ *	requests alone; NULL for those in the table. Belongs to the queue's worker
  *
  * All but @ref, @rcu and @dead is constant once it is in the table.
  */
@@ -47,6 +61,7 @@ struct vha_session {
 	u8 tag_len;
 	const struct vhost_accel_provider_ops *ops;
 	void *priv;
+	struct vha_session_key *temp;
 };
 
 /**
@@ -79,6 +94,11 @@ int vha_session_create(struct vha_sessions *table,
 		       bool encrypt, u64 *id);
 int vha_session_destroy(struct vha_sessions *table, u64 id, u8 service);
 struct vha_session *vha_session_get(struct vha_sessions *table, u64 id);
+struct vha_session *
+vha_session_temp(const struct vhost_accel_provider *provider,
+		 const struct vhost_accel_session_param *param, bool encrypt);
+int vha_session_make(struct vha_session *session,
+		     const struct vhost_accel_alg_info *info);
 void vha_session_put(struct vha_session *session);
 void vha_session_put_later(struct vha_session *session, struct llist_head *dead);
 void vha_sessions_bury(struct llist_head *dead);

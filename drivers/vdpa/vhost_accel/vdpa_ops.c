@@ -147,8 +147,7 @@ static int vha_set_driver_features(struct vdpa_device *vdpa, u64 features)
 {
 	struct vha_dev *dev = vha_dev_of(vdpa);
 
-	if ((features & ~dev->features) ||
-	    (~features & VHA_FEATURES_NEEDED))
+	if ((features & ~dev->features) || !vha_features_consistent(features))
 		return -EINVAL;
 	mutex_lock(&dev->lock);
 	dev->driver_features = features;

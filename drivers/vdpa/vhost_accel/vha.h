@@ -240,6 +240,8 @@ struct vha_ctrl_answer {
  * @task: the worker
  * @memcg: memory cgroup of the VMM, NULL for the kernel's own driver
  * @revision_1: VIRTIO_CRYPTO_F_REVISION_1 was negotiated
+ * @stateless: services whose stateless mode was negotiated,
+ *	BIT(VIRTIO_CRYPTO_SERVICE_*)
  * @noio: the driver is in this kernel: no input or output to get memory
  * @size: of the ring
  * @wait: what the worker waits on
@@ -284,6 +286,7 @@ struct vha_run {
 	struct task_struct *task;
 	struct mem_cgroup *memcg;
 	bool revision_1;
+	u32 stateless;
 	bool noio;
 	u16 size;
 
@@ -428,10 +431,32 @@ extern const struct vdpa_config_ops vha_vdpa_ops;
 			 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM) |		\
 			 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |		\
 			 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) |		\
-			 BIT_ULL(VIRTIO_CRYPTO_F_REVISION_1))
+			 BIT_ULL(VIRTIO_CRYPTO_F_REVISION_1) |		\
+			 VHA_FEATURES_STATELESS)
+/* Each needs VIRTIO_CRYPTO_F_REVISION_1, and a row in vha_stateless_table */
+#define VHA_FEATURES_STATELESS						\
+	(BIT_ULL(VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE) |		\
+	 BIT_ULL(VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE))
 /* Without these no driver can use the device */
 #define VHA_FEATURES_NEEDED	(BIT_ULL(VIRTIO_F_VERSION_1) |		\
 				 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM))
+
+/**
+ * vha_features_consistent() - is everything there that these features need?
+ * @features: feature bits
+ *
+ * virtio 1.4, "Crypto Device", "Feature bit requirements".
+ *
+ * Context: any.
+ * Return: whether it is.
+ */
+static inline bool vha_features_consistent(u64 features)
+{
+	if (~features & VHA_FEATURES_NEEDED)
+		return false;
+	return !(features & VHA_FEATURES_STATELESS) ||
+	       (features & BIT_ULL(VIRTIO_CRYPTO_F_REVISION_1));
+}
 
 /* vq.c: runs and their workers */
 int vha_run_create(struct vha_vq *vq);

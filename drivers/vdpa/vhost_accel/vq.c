@@ -22,10 +22,13 @@
 #include <linux/kthread.h>
 #include <linux/log2.h>
 #include <linux/memcontrol.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+
+#include "dataq.h"
 
 /* Between attempts to submit what a provider refused */
 #define VHA_RETRY_DELAY		1
@@ -434,6 +437,7 @@ static void vha_run_init(struct vha_run *run, struct vha_vq *vq)
 	run->dev = dev;
 	run->ops = vq->index + 1 == dev->nvqs ? &vha_ctrl_ops : &vha_data_ops;
 	run->revision_1 = features & BIT_ULL(VIRTIO_CRYPTO_F_REVISION_1);
+	run->stateless = vha_stateless_services(features);
 	run->noio = dev->tlb.identity;
 	run->size = vq->num;
 	init_waitqueue_head(&run->wait);
@@ -483,6 +487,9 @@ int vha_run_create(struct vha_vq *vq)
 				    dev->settings.max_size);
 		if (err)
 			goto err_put_run;
+		/* The queues together have no more than there may be sessions */
+		run->pool.max_temp = max(dev->settings.max_sessions /
+					 dev->settings.queues, 1U);
 	}
 	err = vha_run_create_task(run);
 	if (err)

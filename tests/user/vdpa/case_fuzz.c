@@ -237,7 +237,7 @@ static int fuzz_race_requests(const struct test_ctx *ctx)
 static int fuzz_requests(const struct test_ctx *ctx)
 {
 	unsigned int i, answers[8] = {};
-	struct cr_session s;
+	struct cr_session s, cbc, gcm;
 	struct vd_dev dev;
 	struct cr_req r;
 	u64 seed = 31, end = vd_now_ms() + BUDGET_MS;
@@ -245,8 +245,18 @@ static int fuzz_requests(const struct test_ctx *ctx)
 
 	START(dev, ctx);
 	EXPECT(!cr_open_cbc(&dev, &s, true, 16, &seed), "create");
+	cr_no_session(&cbc, VIRTIO_CRYPTO_SERVICE_CIPHER,
+		      VIRTIO_CRYPTO_CIPHER_AES_CBC, false, 24, &seed);
+	cr_no_session(&gcm, VIRTIO_CRYPTO_SERVICE_AEAD, VIRTIO_CRYPTO_AEAD_GCM,
+		      true, 32, &seed);
 	for (i = 0; i < 2000 && vd_now_ms() < end; i++) {
-		if (i % 3)
+		if (i % 6 == 1)
+			cr_cipher(&dev, &r, &dev.vqs[0], &cbc,
+				  16 * (1 + rnd(&seed) % 32));
+		else if (i % 6 == 4)
+			cr_aead(&dev, &r, &dev.vqs[0], &gcm, rnd(&seed) % 100,
+				rnd(&seed) % 64);
+		else if (i % 3)
 			cr_cipher(&dev, &r, &dev.vqs[0], &s,
 				  16 * (1 + rnd(&seed) % 32));
 		else

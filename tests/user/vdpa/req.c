@@ -143,8 +143,25 @@ static void data_header(struct cr_req *r, const struct cr_session *s)
 {
 	cr_set32(r, 0, VIRTIO_CRYPTO_OPCODE(s->service, s->enc ? 0 : 1));
 	cr_set32(r, 4, s->wire);
+	if (s->stateless)
+		return;
 	cr_set64(r, 8, s->id);
 	cr_set32(r, 16, 1);		/* session mode */
+}
+
+/* What CREATE_SESSION says, and the key, before the IV */
+static void session_part(struct vd_dev *dev, struct cr_req *r,
+			 const struct cr_session *s)
+{
+	u8 *key = part(dev, s->keylen, 0);
+
+	memcpy(key, s->key, s->keylen);
+	cr_set32(r, 24, s->wire);
+	cr_set32(r, 28, s->keylen);
+	cr_set32(r, 32, s->enc ? VIRTIO_CRYPTO_OP_ENCRYPT :
+				 VIRTIO_CRYPTO_OP_DECRYPT);
+	r->i_key = r->n;
+	add_buf(dev, r, key, s->keylen, false);
 }
 
 static void data_parts(struct vd_dev *dev, struct cr_req *r, u32 ivlen,
@@ -175,13 +192,44 @@ void cr_cipher(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 {
 	u32 ivlen = s->wire == VIRTIO_CRYPTO_CIPHER_AES_ECB ? 0 : 16;
 
-	start(dev, r, vq, 24 + 48);
+	start(dev, r, vq, 24 + (s->stateless ? 76 : 48));
 	data_header(r, s);
-	cr_set32(r, 24, ivlen);
-	cr_set32(r, 28, len);
-	cr_set32(r, 32, len);
-	cr_set32(r, 64, VIRTIO_CRYPTO_SYM_OP_CIPHER);
+	if (s->stateless) {
+		session_part(dev, r, s);
+		cr_set32(r, 36, ivlen);
+		cr_set32(r, 40, len);
+		cr_set32(r, 44, len);
+		cr_set32(r, 96, VIRTIO_CRYPTO_SYM_OP_CIPHER);
+	} else {
+		cr_set32(r, 24, ivlen);
+		cr_set32(r, 28, len);
+		cr_set32(r, 32, len);
+		cr_set32(r, 64, VIRTIO_CRYPTO_SYM_OP_CIPHER);
+	}
 	data_parts(dev, r, ivlen, len, 0, len);
+}
+
+/* Header and fixed part */
+static void aead_header(struct vd_dev *dev, struct cr_req *r,
+			const struct cr_session *s, u32 aadlen, u32 srclen,
+			u32 dstlen)
+{
+	data_header(r, s);
+	if (s->stateless) {
+		session_part(dev, r, s);
+		cr_set32(r, 36, 12);
+		cr_set32(r, 40, TAG);
+		cr_set32(r, 44, aadlen);
+		cr_set32(r, 48, srclen);
+		cr_set32(r, 52, dstlen);
+		return;
+	}
+	cr_set32(r, 24, 12);
+	cr_set32(r, 28, aadlen);
+	cr_set32(r, 32, srclen);
+	cr_set32(r, 36, dstlen);
+	if (vd_has(dev, 0))
+		cr_set32(r, 40, TAG);
 }
 
 /* @len: of the plaintext */
@@ -191,14 +239,8 @@ void cr_aead(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	u32 srclen = s->enc ? len : len + TAG, dstlen = s->enc ? len + TAG : len;
 	u8 tag[TAG], plain[64];
 
-	start(dev, r, vq, 24 + (vd_has(dev, 0) ? 24 : 48));
-	data_header(r, s);
-	cr_set32(r, 24, 12);
-	cr_set32(r, 28, aadlen);
-	cr_set32(r, 32, srclen);
-	cr_set32(r, 36, dstlen);
-	if (vd_has(dev, 0))
-		cr_set32(r, 40, TAG);
+	start(dev, r, vq, 24 + (s->stateless ? 32 : vd_has(dev, 0) ? 24 : 48));
+	aead_header(dev, r, s, aadlen, srclen, dstlen);
 	data_parts(dev, r, 12, srclen, aadlen, dstlen);
 	if (s->enc)
 		return;
@@ -318,18 +360,27 @@ bool cr_dst_right(const struct cr_req *r, const struct cr_session *s)
 	return !memcmp(want, r->dst, r->dst_len);
 }
 
+/* A key for stateless requests */
+void cr_no_session(struct cr_session *s, u32 service, u32 wire, bool enc,
+		   u32 keylen, u64 *seed)
+{
+	memset(s, 0, sizeof(*s));
+	s->stateless = true;
+	s->service = service;
+	s->wire = wire;
+	s->enc = enc;
+	s->keylen = keylen;
+	rnd_fill(seed, s->key, keylen);
+}
+
 int cr_open_session(struct vd_dev *dev, struct cr_session *s, u32 service,
 		    u32 wire, bool enc, u32 keylen, u64 *seed)
 {
 	struct cr_req r;
 	int ret;
 
-	memset(s, 0, sizeof(*s));
-	s->service = service;
-	s->wire = wire;
-	s->enc = enc;
-	s->keylen = keylen;
-	rnd_fill(seed, s->key, keylen);
+	cr_no_session(s, service, wire, enc, keylen, seed);
+	s->stateless = false;
 	if (service == VIRTIO_CRYPTO_SERVICE_AEAD)
 		cr_create_aead(dev, &r, enc, s->key, keylen, 0);
 	else

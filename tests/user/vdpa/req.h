@@ -17,6 +17,7 @@
 #define CR_NO_STATUS	(-1003)	/* came back without a status */
 
 struct cr_session {
+	bool stateless;		/* none: the key comes with each request */
 	u64 id;
 	u32 service;
 	u32 wire;
@@ -30,6 +31,7 @@ struct cr_session {
  * @vq: where it goes
  * @hdr: header and fixed part
  * @hdr_len: its length
+ * @i_key: index in @buf of a stateless request's key
  * @iv: within the variable part
  * @src: source, @src_len bytes
  * @aad: associated data, @aad_len bytes
@@ -46,6 +48,7 @@ struct cr_req {
 	struct vd_vq *vq;
 	u8 *hdr;
 	u32 hdr_len;
+	unsigned int i_key;
 	u8 *iv;
 	u32 iv_len;
 	u8 *src;
@@ -88,6 +91,8 @@ u32 cr_get32(const struct cr_req *r, unsigned int off);
 void cr_set32(struct cr_req *r, unsigned int off, u32 v);
 void cr_set64(struct cr_req *r, unsigned int off, u64 v);
 
+void cr_no_session(struct cr_session *s, u32 service, u32 wire, bool enc,
+		   u32 keylen, u64 *seed);
 int cr_open_session(struct vd_dev *dev, struct cr_session *s, u32 service,
 		    u32 wire, bool enc, u32 keylen, u64 *seed);
 int cr_open_cbc(struct vd_dev *dev, struct cr_session *s, bool enc, u32 keylen,

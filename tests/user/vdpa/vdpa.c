@@ -37,7 +37,7 @@ int vd_open(struct vd_dev *dev, const char *path)
 		    VD_BIT(VIRTIO_F_ACCESS_PLATFORM) |
 		    VD_BIT(VIRTIO_RING_F_INDIRECT_DESC) |
 		    VD_BIT(VIRTIO_RING_F_EVENT_IDX) |
-		    VD_BIT(0);			/* REVISION_1 */
+		    VD_BIT(VIRTIO_CRYPTO_F_REVISION_1) | VD_STATELESS;
 	dev->backend = VD_BIT(VHOST_BACKEND_F_IOTLB_MSG_V2) |
 		       VD_BIT(VHOST_BACKEND_F_SUSPEND);
 	dev->fd = open(path, O_RDWR | O_CLOEXEC);
@@ -158,6 +158,9 @@ int vd_negotiate(struct vd_dev *dev)
 	if (ret)
 		return ret;
 	dev->features = features & dev->want & ~dev->mask;
+	/* Which stateless modes need */
+	if (!vd_has(dev, VIRTIO_CRYPTO_F_REVISION_1))
+		dev->features &= ~VD_STATELESS;
 	ret = vd_ioctl(dev, VHOST_SET_FEATURES, &dev->features);
 	if (ret)
 		return ret;

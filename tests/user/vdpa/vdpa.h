@@ -27,6 +27,12 @@
 #define VHOST_BACKEND_F_IOTLB_PERSIST	0x8
 #endif
 
+/* Feature bits that the kernel's header does not have */
+#define VIRTIO_CRYPTO_F_REVISION_1		0
+#define VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE	1
+#define VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE	4
+#define VD_STATELESS	0x3eULL		/* of all services */
+
 #define VD_IOVA		0x4200000000ULL
 #define VD_ARENA	(8 << 20)
 #define VD_MAX_NUM	1024

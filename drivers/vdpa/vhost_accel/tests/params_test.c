@@ -5,7 +5,9 @@
 #include "../dataq.h"
 
 #include <kunit/test.h>
+#include <linux/bits.h>
 #include <linux/limits.h>
+#include <linux/string.h>
 
 #include "../session.h"
 
@@ -237,11 +239,150 @@ static void params_not_supported(struct kunit *test)
 				    false), VIRTIO_CRYPTO_NOTSUPP);
 }
 
+#define CIPHER_AND_AEAD	(BIT(VIRTIO_CRYPTO_SERVICE_CIPHER) | \
+			 BIT(VIRTIO_CRYPTO_SERVICE_AEAD))
+
+static u8 parse_stateless(struct vha_params *p, u32 opcode,
+			  const union vha_data_flf *flf)
+{
+	const struct virtio_crypto_op_header hdr = {
+		.opcode = cpu_to_le32(opcode),
+	};
+
+	memset(p, 0xee, sizeof(*p));
+	return vha_params_parse_stateless(p, &hdr, flf);
+}
+
+static void params_stateless_cipher(struct kunit *test)
+{
+	union vha_data_flf flf = {
+		.sym_stateless.cipher.algo =
+			cpu_to_le32(VIRTIO_CRYPTO_CIPHER_AES_XTS),
+		.sym_stateless.cipher.key_len = cpu_to_le32(64),
+		.sym_stateless.cipher.op =
+			cpu_to_le32(VIRTIO_CRYPTO_OP_DECRYPT),
+		.sym_stateless.cipher.iv_len = cpu_to_le32(16),
+		.sym_stateless.cipher.src_data_len = cpu_to_le32(48),
+		.sym_stateless.cipher.dst_data_len = cpu_to_le32(32),
+		.sym_stateless.op_type =
+			cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_CIPHER),
+	};
+	struct vha_params p;
+
+	/* Where the specification has them */
+	KUNIT_EXPECT_EQ(test, flf.bytes[4], 64);
+	KUNIT_EXPECT_EQ(test, flf.bytes[16], 48);
+	KUNIT_EXPECT_EQ(test, flf.bytes[72], VIRTIO_CRYPTO_SYM_OP_CIPHER);
+
+	KUNIT_ASSERT_EQ(test, parse_stateless(&p, VIRTIO_CRYPTO_CIPHER_DECRYPT,
+					      &flf), VIRTIO_CRYPTO_OK);
+	KUNIT_EXPECT_TRUE(test, p.stateless);
+	KUNIT_EXPECT_EQ(test, p.service, VIRTIO_CRYPTO_SERVICE_CIPHER);
+	KUNIT_EXPECT_FALSE(test, p.encrypt);
+	KUNIT_EXPECT_FALSE(test, p.check_tag);
+	KUNIT_EXPECT_EQ(test, p.algo, VIRTIO_CRYPTO_CIPHER_AES_XTS);
+	KUNIT_EXPECT_EQ(test, p.key_len, 64);
+	KUNIT_EXPECT_EQ(test, p.iv_len, 16);
+	KUNIT_EXPECT_EQ(test, p.src_len, 48);
+	KUNIT_EXPECT_EQ(test, p.dst_len, 32);
+	KUNIT_EXPECT_EQ(test, p.aad_len, 0);
+	KUNIT_EXPECT_EQ(test, p.tag_len, 0);
+
+	KUNIT_EXPECT_EQ(test, parse_stateless(&p, VIRTIO_CRYPTO_CIPHER_ENCRYPT,
+					      &flf), VIRTIO_CRYPTO_ERR);
+	flf.sym_stateless.op_type =
+		cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
+	KUNIT_EXPECT_EQ(test, parse_stateless(&p, VIRTIO_CRYPTO_CIPHER_DECRYPT,
+					      &flf), VIRTIO_CRYPTO_NOTSUPP);
+}
+
+static void params_stateless_aead(struct kunit *test)
+{
+	union vha_data_flf flf = {
+		.aead_stateless.algo = cpu_to_le32(VIRTIO_CRYPTO_AEAD_GCM),
+		.aead_stateless.key_len = cpu_to_le32(32),
+		.aead_stateless.op = cpu_to_le32(VIRTIO_CRYPTO_OP_ENCRYPT),
+		.aead_stateless.iv_len = cpu_to_le32(12),
+		.aead_stateless.tag_len = cpu_to_le32(8),
+		.aead_stateless.aad_len = cpu_to_le32(20),
+		.aead_stateless.src_data_len = cpu_to_le32(100),
+		.aead_stateless.dst_data_len = cpu_to_le32(108),
+	};
+	struct vha_params p;
+
+	KUNIT_EXPECT_EQ(test, flf.bytes[16], 8);
+	KUNIT_EXPECT_EQ(test, flf.bytes[28], 108);
+
+	KUNIT_ASSERT_EQ(test, parse_stateless(&p, VIRTIO_CRYPTO_AEAD_ENCRYPT,
+					      &flf), VIRTIO_CRYPTO_OK);
+	KUNIT_EXPECT_TRUE(test, p.stateless);
+	KUNIT_EXPECT_EQ(test, p.service, VIRTIO_CRYPTO_SERVICE_AEAD);
+	KUNIT_EXPECT_TRUE(test, p.encrypt);
+	KUNIT_EXPECT_EQ(test, p.algo, VIRTIO_CRYPTO_AEAD_GCM);
+	KUNIT_EXPECT_EQ(test, p.key_len, 32);
+	KUNIT_EXPECT_EQ(test, p.iv_len, 12);
+	KUNIT_EXPECT_EQ(test, p.tag_len, 8);
+	KUNIT_EXPECT_EQ(test, p.aad_len, 20);
+	KUNIT_EXPECT_EQ(test, p.src_len, 100);
+	KUNIT_EXPECT_EQ(test, p.dst_len, 108);
+
+	flf.aead_stateless.op = cpu_to_le32(3);
+	KUNIT_EXPECT_EQ(test, parse_stateless(&p, VIRTIO_CRYPTO_AEAD_ENCRYPT,
+					      &flf), VIRTIO_CRYPTO_ERR);
+}
+
+/* The flag means something with REVISION_1 only */
+static void params_mode(struct kunit *test)
+{
+	struct virtio_crypto_op_header hdr = {
+		.flag = cpu_to_le32(VIRTIO_CRYPTO_FLAG_SESSION_MODE),
+	};
+
+	KUNIT_EXPECT_FALSE(test, vha_params_is_stateless(&hdr, true));
+	KUNIT_EXPECT_FALSE(test, vha_params_is_stateless(&hdr, false));
+	hdr.flag = cpu_to_le32(~VIRTIO_CRYPTO_FLAG_SESSION_MODE);
+	KUNIT_EXPECT_TRUE(test, vha_params_is_stateless(&hdr, true));
+	KUNIT_EXPECT_FALSE(test, vha_params_is_stateless(&hdr, false));
+}
+
+static void params_stateless_services(struct kunit *test)
+{
+	u64 features = BIT_ULL(VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE) |
+		       BIT_ULL(VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE);
+	u32 aead = BIT(VIRTIO_CRYPTO_SERVICE_AEAD);
+
+	KUNIT_EXPECT_EQ(test, vha_stateless_services(features),
+			CIPHER_AND_AEAD);
+	KUNIT_EXPECT_EQ(test, vha_stateless_services(BIT_ULL(0)), 0);
+	KUNIT_EXPECT_EQ(test, vha_stateless_features(CIPHER_AND_AEAD),
+			features);
+	KUNIT_EXPECT_EQ(test, vha_stateless_features(aead),
+			BIT_ULL(VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE));
+	KUNIT_EXPECT_EQ(test, vha_stateless_features(0), 0);
+
+	KUNIT_EXPECT_EQ(test, vha_stateless_len(VIRTIO_CRYPTO_AEAD_ENCRYPT,
+						aead), 32);
+	KUNIT_EXPECT_EQ(test, vha_stateless_len(VIRTIO_CRYPTO_CIPHER_DECRYPT,
+						CIPHER_AND_AEAD), 76);
+	/* Not negotiated */
+	KUNIT_EXPECT_EQ(test, vha_stateless_len(VIRTIO_CRYPTO_CIPHER_DECRYPT,
+						aead), 0);
+	/* No such operation, no such service */
+	KUNIT_EXPECT_EQ(test, vha_stateless_len(0x302, U32_MAX), 0);
+	KUNIT_EXPECT_EQ(test, vha_stateless_len(0x1f00, U32_MAX), 0);
+	KUNIT_EXPECT_EQ(test, vha_stateless_len(0x2000, U32_MAX), 0);
+	KUNIT_EXPECT_EQ(test, vha_stateless_len(U32_MAX, U32_MAX), 0);
+}
+
 static struct kunit_case params_test_cases[] = {
 	KUNIT_CASE_PARAM(params_checked, params_gen_params),
 	KUNIT_CASE(params_parsed_cipher),
 	KUNIT_CASE(params_parsed_aead),
 	KUNIT_CASE(params_not_supported),
+	KUNIT_CASE(params_stateless_cipher),
+	KUNIT_CASE(params_stateless_aead),
+	KUNIT_CASE(params_mode),
+	KUNIT_CASE(params_stateless_services),
 	{}
 };
 

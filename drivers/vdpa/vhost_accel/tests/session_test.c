@@ -247,6 +247,46 @@ static void session_test_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_alive, 0);
 }
 
+/* Made at the second attempt, once, and gone with the last request */
+static void session_temporary(struct kunit *test)
+{
+	static const struct vhost_accel_session_param param = {
+		.alg = &accel_algs[ACCEL_ALG_CBC_AES],
+		.alg_id = ACCEL_ALG_CBC_AES,
+		.key_len = 16,
+	};
+	struct vha_session *session;
+	LLIST_HEAD(dead);
+
+	session = vha_session_temp(&fake_provider, &param, false);
+	KUNIT_ASSERT_NOT_NULL(test, session);
+	KUNIT_ASSERT_NOT_NULL(test, session->temp);
+	KUNIT_EXPECT_FALSE(test, session->encrypt);
+	KUNIT_EXPECT_EQ(test, session->temp->len, 16);
+	KUNIT_EXPECT_EQ(test, fake_alive, 0);
+	fake_error = -ENOMEM;
+	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), -ENOMEM);
+	fake_error = -ENOENT;
+	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), -EOPNOTSUPP);
+	fake_error = 0;
+	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), 0);
+	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), 0);
+	KUNIT_EXPECT_EQ(test, fake_alive, 1);
+	/* It takes no room in the table, and a reset does not find it */
+	KUNIT_EXPECT_EQ(test, table_of(test)->count, 0);
+	vha_sessions_reset(table_of(test));
+	KUNIT_EXPECT_EQ(test, fake_alive, 1);
+	vha_session_put_later(session, &dead);
+	vha_sessions_bury(&dead);
+	KUNIT_EXPECT_EQ(test, fake_alive, 0);
+
+	/* One that the provider never made is not destroyed by it */
+	session = vha_session_temp(&fake_provider, &param, true);
+	KUNIT_ASSERT_NOT_NULL(test, session);
+	vha_session_put(session);
+	KUNIT_EXPECT_EQ(test, fake_alive, 0);
+}
+
 static struct kunit_case session_test_cases[] = {
 	KUNIT_CASE(session_found_by_its_number),
 	KUNIT_CASE(session_not_found_by_another),
@@ -258,6 +298,7 @@ static struct kunit_case session_test_cases[] = {
 	KUNIT_CASE(session_reset_while_used),
 	KUNIT_CASE(session_reset_while_made),
 	KUNIT_CASE(session_destroy_needs_service),
+	KUNIT_CASE(session_temporary),
 	{}
 };
 
