@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <kunit/visibility.h>
+#include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/minmax.h>
 #include <linux/virtio_config.h>
@@ -54,12 +55,33 @@ int vaccel_caps_from_config(const struct vaccel_config *cfg, bool rev1,
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_caps_from_config);
 
+/* Services whose families of algorithms have stateless requests */
+static const struct {
+	u8 service;
+	u8 feature;
+} vaccel_stateless[] = {
+	{ VIRTIO_CRYPTO_SERVICE_CIPHER, VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE },
+	{ VIRTIO_CRYPTO_SERVICE_AEAD, VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE },
+};
+
+void vaccel_config_validate(struct virtio_device *vdev)
+{
+	unsigned int i;
+
+	if (__virtio_test_bit(vdev, VIRTIO_CRYPTO_F_REVISION_1))
+		return;
+	for (i = 0; i < ARRAY_SIZE(vaccel_stateless); i++)
+		__virtio_clear_bit(vdev, vaccel_stateless[i].feature);
+}
+EXPORT_SYMBOL_IF_KUNIT(vaccel_config_validate);
+
 int vaccel_config_read(struct virtio_device *vdev, struct vaccel_caps *caps)
 {
 	struct vaccel_config cfg = {};
 	u32 lo = 0, hi = 0;
 	const char *why;
 	size_t max_seg;
+	unsigned int i;
 	bool rev1;
 	int err;
 
@@ -88,6 +110,11 @@ int vaccel_config_read(struct virtio_device *vdev, struct vaccel_caps *caps)
 		dev_err(&vdev->dev, "unusable configuration: %s\n", why);
 		return err;
 	}
+
+	caps->stateless = 0;
+	for (i = 0; i < ARRAY_SIZE(vaccel_stateless); i++)
+		if (virtio_has_feature(vdev, vaccel_stateless[i].feature))
+			caps->stateless |= BIT(vaccel_stateless[i].service);
 
 	/* A segment that must be bounced has to fit the bounce buffers */
 	max_seg = virtio_max_dma_size(vdev);

@@ -38,6 +38,8 @@ struct vaccel_config {
  * @nr_data_vqs: number of data queues that the device has
  * @max_key_len: longest key, in bytes
  * @max_size: limit for IV, source, AAD and destination together, in bytes
+ * @stateless: services whose requests may take their key along,
+ *	BIT(VIRTIO_CRYPTO_SERVICE_*)
  * @rev1: REVISION_1 layouts, else the legacy ones
  */
 struct vaccel_caps {
@@ -45,6 +47,7 @@ struct vaccel_caps {
 	u32 nr_data_vqs;
 	u32 max_key_len;
 	u32 max_size;
+	u32 stateless;
 	bool rev1;
 };
 
@@ -60,6 +63,14 @@ struct vaccel_caps {
  */
 int vaccel_caps_from_config(const struct vaccel_config *cfg, bool rev1,
 			    struct vaccel_caps *caps, const char **why);
+
+/**
+ * vaccel_config_validate() - leave out features that need another one
+ * @vdev: the device, before its features are accepted
+ *
+ * virtio 1.4, "Crypto Device", "Feature bit requirements".
+ */
+void vaccel_config_validate(struct virtio_device *vdev);
 
 /**
  * vaccel_config_read() - read and check the configuration of a device

@@ -15,6 +15,9 @@
 #include <accel/alg_table.h>
 #include <accel/wire.h>
 
+/* Longest key that a stateless request has room for */
+#define VACCEL_STATELESS_KEY	64
+
 /**
  * struct vaccel_data_hdr - first descriptor of a data request
  * @op: common header
@@ -24,6 +27,10 @@
  * @sym_iv: the IV, behind the fixed part
  * @aead_iv: the IV, legacy format
  * @aead1_iv: the IV, REVISION_1
+ * @sym0: fixed part of a stateless CIPHER request
+ * @sym0_var: its key and IV
+ * @aead0: fixed part of a stateless AEAD request
+ * @aead0_var: its key and IV
  */
 struct vaccel_data_hdr {
 	struct virtio_crypto_op_header op;
@@ -40,6 +47,14 @@ struct vaccel_data_hdr {
 			struct accel_aead_data_flf aead1;
 			u8 aead1_iv[ACCEL_MAX_IV_LEN];
 		};
+		struct {
+			struct accel_sym_stateless sym0;
+			u8 sym0_var[VACCEL_STATELESS_KEY + ACCEL_MAX_IV_LEN];
+		};
+		struct {
+			struct accel_aead_stateless aead0;
+			u8 aead0_var[VACCEL_STATELESS_KEY + ACCEL_MAX_IV_LEN];
+		};
 	};
 };
 
@@ -49,6 +64,10 @@ static_assert(offsetof(struct vaccel_data_hdr, aead_iv) ==
 	      24 + ACCEL_DATA_FLF_LEGACY);
 static_assert(offsetof(struct vaccel_data_hdr, aead1_iv) ==
 	      24 + ACCEL_DATA_FLF_AEAD);
+static_assert(offsetof(struct vaccel_data_hdr, sym0_var) ==
+	      24 + ACCEL_STATELESS_FLF_SYM);
+static_assert(offsetof(struct vaccel_data_hdr, aead0_var) ==
+	      24 + ACCEL_STATELESS_FLF_AEAD);
 
 static inline void vaccel_encode_op(struct virtio_crypto_op_header *op,
 				    const struct accel_alg *alg, bool enc,
@@ -130,6 +149,90 @@ static inline u8 *vaccel_encode_aead(struct vaccel_data_hdr *h,
 static_assert(offsetof(struct accel_aead_data_flf, dst_data_len) ==
 	      offsetof(struct virtio_crypto_aead_para, dst_data_len));
 
+static inline __le32 vaccel_encode_dir(bool enc)
+{
+	return cpu_to_le32(enc ? VIRTIO_CRYPTO_OP_ENCRYPT :
+				 VIRTIO_CRYPTO_OP_DECRYPT);
+}
+
+static inline void vaccel_encode_op_stateless(struct virtio_crypto_op_header *op,
+					      const struct accel_alg *alg,
+					      bool enc)
+{
+	vaccel_encode_op(op, alg, enc, 0);
+	op->flag = 0;
+}
+
+/**
+ * vaccel_encode_sym_stateless() - build a CIPHER request without a session
+ * @h: the buffer
+ * @alg: the algorithm
+ * @enc: encrypt or decrypt
+ * @key: the key
+ * @key_len: its length, at most VACCEL_STATELESS_KEY
+ * @len: of source and destination
+ *
+ * The key is in the buffer afterwards.
+ *
+ * Return: where the IV belongs; it has @alg->iv_size bytes.
+ */
+static inline u8 *
+vaccel_encode_sym_stateless(struct vaccel_data_hdr *h,
+			    const struct accel_alg *alg, bool enc,
+			    const u8 *key, unsigned int key_len, u32 len)
+{
+	struct accel_cipher_stateless *c = &h->sym0.cipher;
+
+	vaccel_encode_op_stateless(&h->op, alg, enc);
+	memset(&h->sym0, 0, sizeof(h->sym0));
+	c->algo = cpu_to_le32(alg->wire);
+	c->key_len = cpu_to_le32(key_len);
+	c->op = vaccel_encode_dir(enc);
+	c->iv_len = cpu_to_le32(alg->iv_size);
+	c->src_data_len = cpu_to_le32(len);
+	c->dst_data_len = cpu_to_le32(len);
+	h->sym0.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_CIPHER);
+	memcpy(h->sym0_var, key, key_len);
+	return h->sym0_var + key_len;
+}
+
+/**
+ * vaccel_encode_aead_stateless() - build an AEAD request without a session
+ * @h: the buffer
+ * @alg: the algorithm
+ * @enc: encrypt or decrypt
+ * @key: the key
+ * @key_len: its length, at most VACCEL_STATELESS_KEY
+ * @src_len: of the source, with the tag when decrypting
+ * @dst_len: of the destination, with the tag when encrypting
+ * @aad_len: of the additional authenticated data
+ * @tag_len: of the tag
+ *
+ * The key is in the buffer afterwards.
+ *
+ * Return: where the IV belongs, as vaccel_encode_aead().
+ */
+static inline u8 *
+vaccel_encode_aead_stateless(struct vaccel_data_hdr *h,
+			     const struct accel_alg *alg, bool enc,
+			     const u8 *key, unsigned int key_len, u32 src_len,
+			     u32 dst_len, u32 aad_len, u32 tag_len)
+{
+	struct accel_aead_stateless *a = &h->aead0;
+
+	vaccel_encode_op_stateless(&h->op, alg, enc);
+	a->algo = cpu_to_le32(alg->wire);
+	a->key_len = cpu_to_le32(key_len);
+	a->op = vaccel_encode_dir(enc);
+	a->iv_len = cpu_to_le32(alg->iv_size);
+	a->tag_len = cpu_to_le32(tag_len);
+	a->aad_len = cpu_to_le32(aad_len);
+	a->src_data_len = cpu_to_le32(src_len);
+	a->dst_data_len = cpu_to_le32(dst_len);
+	memcpy(h->aead0_var, key, key_len);
+	return h->aead0_var + key_len;
+}
+
 /**
  * struct vaccel_ctrl_out - what the device reads of a control request
  * @req: the request in its legacy size; REVISION_1 uses less of it
@@ -157,8 +260,7 @@ vaccel_encode_create(struct vaccel_ctrl_out *out, const struct accel_alg *alg,
 		     bool rev1, bool enc, const u8 *key, unsigned int key_len,
 		     unsigned int tag_len)
 {
-	__le32 op = cpu_to_le32(enc ? VIRTIO_CRYPTO_OP_ENCRYPT :
-				      VIRTIO_CRYPTO_OP_DECRYPT);
+	__le32 op = vaccel_encode_dir(enc);
 	unsigned int flf = ACCEL_CTRL_FLF_LEGACY;
 
 	memset(&out->req, 0, sizeof(out->req));

@@ -360,6 +360,7 @@ static int vaccel_validate(struct virtio_device *vdev)
 		dev_err(&vdev->dev, "the device is older than virtio 1.0\n");
 		return -ENODEV;
 	}
+	vaccel_config_validate(vdev);
 	/* For each indirect table the virtio core would allocate memory */
 	__virtio_clear_bit(vdev, VIRTIO_RING_F_INDIRECT_DESC);
 	return 0;
@@ -497,6 +498,8 @@ MODULE_DEVICE_TABLE(virtio, vaccel_ids);
 
 static const unsigned int vaccel_features[] = {
 	VIRTIO_CRYPTO_F_REVISION_1,
+	VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE,
+	VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE,
 };
 
 static const struct attribute_group *vaccel_dev_groups[] = {

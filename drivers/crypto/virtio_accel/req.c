@@ -7,6 +7,7 @@
 
 #include <kunit/visibility.h>
 #include <linux/bottom_half.h>
+#include <linux/jiffies.h>
 #include <linux/percpu.h>
 
 #include "fill.h"
@@ -89,6 +90,10 @@ void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 	slot->status = 0xff;
 	slot->hdr_sg.length = t->alg->family->fill(&slot->hdr, t, req, rev1,
 						   sess->id);
+	if (unlikely(req->flags & VACCEL_REQ_STATELESS)) {
+		slot->keyed = true;
+		vaccel_stat_inc(t->alg, VACCEL_STAT_STATELESS);
+	}
 	sgs[0] = &slot->hdr_sg;
 
 	if (req->nr_src) {
@@ -108,8 +113,27 @@ void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 	*nr_in = n - *nr_out;
 }
 
-int vaccel_req_to_device(struct vaccel_tfm *t, struct vaccel_req *req,
-			 bool queue)
+/*
+ * Can it go to the device, and as what? Decided when it is given to a queue: it may
+ * have to wait there, and the session be gone by then.
+ */
+static bool vaccel_req_choose_mode(struct vaccel_req *req)
+{
+	const struct vaccel_session *sess = vaccel_req_session(req);
+
+	req->flags &= ~VACCEL_REQ_STATELESS;
+	switch (vaccel_session_state(sess)) {
+	case VACCEL_SESS_READY:
+		return true;
+	case VACCEL_SESS_STATELESS:
+		req->flags |= VACCEL_REQ_STATELESS;
+		return time_before(jiffies, sess->retry);
+	default:
+		return false;
+	}
+}
+
+static int vaccel_req_to_queue(struct vaccel_req *req, bool queue)
 {
 	struct vaccel_session *sess = vaccel_req_session(req);
 	struct vaccel_dev *vd = req->key->dev;
@@ -117,6 +141,8 @@ int vaccel_req_to_device(struct vaccel_tfm *t, struct vaccel_req *req,
 	u64 size = (u64)req->src_len + req->dst_len + req->aad_len +
 		   ACCEL_MAX_IV_LEN;
 
+	if (unlikely(req->flags & VACCEL_REQ_STATELESS))
+		size += req->key->len;
 	if (unlikely(size > vd->caps.max_size ||
 		     max(req->nr_src, req->nr_dst) > q->max_sg ||
 		     vaccel_req_descs(req) > q->ring)) {
@@ -124,6 +150,20 @@ int vaccel_req_to_device(struct vaccel_tfm *t, struct vaccel_req *req,
 		return -EAGAIN;
 	}
 	return vaccel_vq_submit(q, req, sess->gen, queue);
+}
+
+int vaccel_req_to_device(struct vaccel_req *req)
+{
+	if (!vaccel_req_choose_mode(req))
+		return -ENODEV;
+	return vaccel_req_to_queue(req, true);
+}
+
+/* A new request, which only has to be looked at twice if it is a rare one */
+static bool vaccel_req_may_pass(struct vaccel_req *req)
+{
+	return likely(vaccel_session_state(vaccel_req_session(req)) ==
+		      VACCEL_SESS_READY) || vaccel_req_choose_mode(req);
 }
 
 /* Straight to the device. -ENODEV and -EAGAIN: it takes more to find a way. */
@@ -143,9 +183,8 @@ static int vaccel_req_fast(struct vaccel_tfm *t, struct vaccel_req *req)
 	 * seen here, and one that begins later waits for us.
 	 */
 	if (likely(READ_ONCE(t->route) == VACCEL_ROUTE_DEVICE &&
-		   vaccel_session_state(vaccel_req_session(req)) ==
-		   VACCEL_SESS_READY))
-		ret = vaccel_req_to_device(t, req, false);
+		   vaccel_req_may_pass(req)))
+		ret = vaccel_req_to_queue(req, false);
 	if (unlikely(ret != -EINPROGRESS && ret != -EBUSY)) {
 		req->key = NULL;
 		vaccel_key_put(key);
@@ -274,7 +313,8 @@ void vaccel_req_done(struct vaccel_req *req)
 		vaccel_session_invalid(vaccel_req_session(req));
 		vaccel_req_again(req, true);
 		return;
-	} else if (err == -EOPNOTSUPP) {
+	} else if (err == -EOPNOTSUPP ||
+		   (err == -ENOSPC && req->flags & VACCEL_REQ_STATELESS)) {
 		req->flags |= VACCEL_REQ_SOFT;
 		vaccel_req_again(req, true);
 		return;

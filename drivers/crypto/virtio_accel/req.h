@@ -21,6 +21,7 @@ struct vaccel_tfm;
  * @VACCEL_REQ_AGAIN: was lost by a device or refused by it once
  * @VACCEL_REQ_SOFT: not to be given to a device (again)
  * @VACCEL_REQ_QUIET: the caller does not expect -EINPROGRESS from the fallback
+ * @VACCEL_REQ_STATELESS: it takes its key along to the device
  */
 enum vaccel_req_flags {
 	VACCEL_REQ_ENC		= 1 << 0,
@@ -29,6 +30,7 @@ enum vaccel_req_flags {
 	VACCEL_REQ_AGAIN	= 1 << 3,
 	VACCEL_REQ_SOFT		= 1 << 4,
 	VACCEL_REQ_QUIET	= 1 << 5,
+	VACCEL_REQ_STATELESS	= 1 << 6,
 };
 
 /**
@@ -109,17 +111,13 @@ int vaccel_req_submit(struct vaccel_tfm *t, struct vaccel_req *req);
 
 /**
  * vaccel_req_to_device() - try the device
- * @t: the transform
- * @req: the request
- * @queue: accept the request even if the queue is full
+ * @req: the request, which is accepted even if the queue is full
  *
  * Context: bottom halves off.
- * Return: -EINPROGRESS or -EBUSY when accepted, -ENOSPC if there is no room,
- *	-ENODEV if the way to the device is closed, -EAGAIN if this request
- *	cannot go there.
+ * Return: -EINPROGRESS when accepted, -ENODEV if the way to the device is
+ *	closed, -EAGAIN if this request cannot go there.
  */
-int vaccel_req_to_device(struct vaccel_tfm *t, struct vaccel_req *req,
-			 bool queue);
+int vaccel_req_to_device(struct vaccel_req *req);
 
 /**
  * vaccel_req_to_fallback() - do a request in software

@@ -20,9 +20,6 @@
 #include "session.h"
 #include "vaccel.h"
 
-/* When to ask a device again that refused a session: it may have been full */
-#define VACCEL_RETRY		(10 * HZ)
-
 static void vaccel_tfm_release(struct kref *ref)
 {
 	struct vaccel_tfm *t = container_of(ref, struct vaccel_tfm, ref);
@@ -231,7 +228,7 @@ static void vaccel_route_send(struct vaccel_tfm *t, struct vaccel_key *key,
 		return;
 	}
 
-	err = vaccel_req_to_device(t, req, true);
+	err = vaccel_req_to_device(req);
 	if (err != -EINPROGRESS) {
 		/* Not taken: choose again, before any later one */
 		if (err == -EAGAIN && !(req->flags & VACCEL_REQ_SHAPE))

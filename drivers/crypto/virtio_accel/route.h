@@ -17,6 +17,8 @@ struct vaccel_req;
 
 /* Requests that a transform keeps while it has no session or is switching */
 #define VACCEL_PARK_MAX		256
+/* When to ask a device again that refused a session: it may have been full */
+#define VACCEL_RETRY		(10 * HZ)
 
 /**
  * enum vaccel_route - which way new requests of a transform go

@@ -9,10 +9,13 @@
 #include "session.h"
 
 #include <kunit/visibility.h>
+#include <linux/bits.h>
+#include <linux/jiffies.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/virtio_crypto.h>
 
+#include "encode.h"
 #include "route.h"
 #include "vaccel.h"
 
@@ -165,11 +168,25 @@ EXPORT_SYMBOL_IF_KUNIT(vaccel_key_alloc);
 bool vaccel_session_usable(const struct vaccel_session *sess)
 {
 	const struct vaccel_dev *vd = sess->key->dev;
+	u8 state = vaccel_session_state(sess);
 
-	return vd && vaccel_session_state(sess) == VACCEL_SESS_READY &&
-	       vaccel_dev_usable(vd) && sess->gen == READ_ONCE(vd->gen);
+	if (state == VACCEL_SESS_STATELESS) {
+		if (time_after_eq(jiffies, sess->retry))
+			return false;
+	} else if (state != VACCEL_SESS_READY) {
+		return false;
+	}
+	return vd && vaccel_dev_usable(vd) &&
+	       sess->gen == READ_ONCE(vd->gen);
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_session_usable);
+
+/* The device has no room for a session: can it do without one? */
+static bool vaccel_key_stateless(const struct vaccel_key *key)
+{
+	return key->dev->caps.stateless & BIT(key->alg->service) &&
+	       key->len <= VACCEL_STATELESS_KEY;
+}
 
 /* The answer to a CREATE, or the news that there will be none. */
 static void vaccel_session_done(struct vaccel_cmd *cmd, int status)
@@ -183,11 +200,14 @@ static void vaccel_session_done(struct vaccel_cmd *cmd, int status)
 		state = VACCEL_SESS_READY;
 	else if (status < 0)
 		state = VACCEL_SESS_NONE;
+	else if (status == VIRTIO_CRYPTO_NOSPC && vaccel_key_stateless(key))
+		state = VACCEL_SESS_STATELESS;
 
 	rcu_read_lock();
 	spin_lock_bh(&key->lock);
 	sess->id = cmd->session;
 	sess->gen = cmd->gen;
+	sess->retry = jiffies + VACCEL_RETRY;
 	/* After the id: pairs with the acquire in vaccel_session_state() */
 	smp_store_release(&sess->state, state);
 	if (key->tfm)
@@ -230,7 +250,8 @@ void vaccel_session_invalid(struct vaccel_session *sess)
 	struct vaccel_key *key = sess->key;
 
 	spin_lock_bh(&key->lock);
-	if (sess->state == VACCEL_SESS_READY)
+	if (sess->state == VACCEL_SESS_READY ||
+	    sess->state == VACCEL_SESS_STATELESS)
 		sess->state = VACCEL_SESS_NONE;
 	spin_unlock_bh(&key->lock);
 }

@@ -19,14 +19,17 @@ struct vaccel_tfm;
  * enum vaccel_sess_state - what is known of a session
  * @VACCEL_SESS_NONE: the device has none (any more)
  * @VACCEL_SESS_CREATING: the device has been asked for one
- * @VACCEL_SESS_READY: requests may use it
  * @VACCEL_SESS_REFUSED: the device did not want to
+ * @VACCEL_SESS_READY: requests may use it
+ * @VACCEL_SESS_STATELESS: the device had no room for it, but does requests that
+ *	take their key along
  */
 enum vaccel_sess_state {
 	VACCEL_SESS_NONE,
 	VACCEL_SESS_CREATING,
-	VACCEL_SESS_READY,
 	VACCEL_SESS_REFUSED,
+	VACCEL_SESS_READY,
+	VACCEL_SESS_STATELESS,
 };
 
 /**
@@ -35,6 +38,8 @@ enum vaccel_sess_state {
  *	it by vaccel_session_state()
  * @enc: encrypt or decrypt
  * @gen: start of the device in which it was made
+ * @retry: STATELESS: when to ask for a session again, in jiffies; written before
+ *	@state
  * @id: the device's name for it
  * @cmd: the command that makes or destroys it, one at a time
  * @key: the key
@@ -43,6 +48,7 @@ struct vaccel_session {
 	u8 state;
 	bool enc;
 	u32 gen;
+	unsigned long retry;
 	__le64 id;
 	struct vaccel_cmd cmd;
 	struct vaccel_key *key;

@@ -16,6 +16,7 @@
 #include "encode.h"
 #include "req.h"
 #include "route.h"
+#include "session.h"
 
 /* In the memory of the caller's request; the fallback's part is at the end */
 struct vaccel_skcipher_rctx {
@@ -69,7 +70,11 @@ static unsigned int vaccel_skcipher_fill(struct vaccel_data_hdr *h,
 	const struct accel_alg *row = t->alg->row;
 	u8 *iv;
 
-	iv = vaccel_encode_sym(h, row, enc, session, req->src_len);
+	if (unlikely(req->flags & VACCEL_REQ_STATELESS))
+		iv = vaccel_encode_sym_stateless(h, row, enc, req->key->bytes,
+						 req->key->len, req->src_len);
+	else
+		iv = vaccel_encode_sym(h, row, enc, session, req->src_len);
 	if (row->iv_size)
 		vaccel_copy_iv(iv, vaccel_to_skcipher(req)->iv, row->iv_size);
 	/* In place, the device overwrites it */

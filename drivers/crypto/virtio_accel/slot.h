@@ -5,6 +5,7 @@
 #include <linux/cache.h>
 #include <linux/minmax.h>
 #include <linux/scatterlist.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "encode.h"
@@ -40,11 +41,12 @@ struct vaccel_table {
  * @table: large segment table, NULL if the inline ones serve
  * @gen: counts the uses of the slot
  * @nr_desc: descriptors taken from the ring
+ * @keyed: there is a key in @hdr
  * @hdr_sg: a list of one, for @hdr
  * @status_sg: a list of one, for @status
  * @src: what the device reads
  * @dst: what the device writes
- * @hdr: header, fixed part and IV
+ * @hdr: header, fixed part and IV; the key, if there is no session
  * @status: the answer
  */
 struct vaccel_slot {
@@ -52,6 +54,7 @@ struct vaccel_slot {
 	struct vaccel_table *table;
 	u32 gen;
 	u16 nr_desc;
+	bool keyed;
 	struct scatterlist hdr_sg;
 	struct scatterlist status_sg;
 	struct scatterlist src[VACCEL_SG_INLINE];
@@ -139,6 +142,10 @@ static inline void vaccel_slot_put(struct vaccel_slots *s,
 		slot->table->next = s->tables;
 		s->tables = slot->table;
 		slot->table = NULL;
+	}
+	if (unlikely(slot->keyed)) {
+		memzero_explicit(&slot->hdr, sizeof(slot->hdr));
+		slot->keyed = false;
 	}
 	slot->req = NULL;
 	s->free[s->nr_free++] = slot;

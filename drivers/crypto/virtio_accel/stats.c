@@ -40,6 +40,7 @@ static const struct {
 	{ "resubmitted", VACCEL_STAT_RESUBMITTED },
 	{ "iolost", VACCEL_STAT_IOLOST },
 	{ "badmsg", VACCEL_STAT_BADMSG },
+	{ "stateless", VACCEL_STAT_STATELESS },
 };
 
 static int vaccel_stats_line(struct vaccel_alg *alg, void *data)

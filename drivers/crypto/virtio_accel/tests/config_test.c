@@ -3,8 +3,10 @@
  * A device's configuration is not to be trusted.
  */
 #include <kunit/test.h>
+#include <linux/virtio_config.h>
 
 #include <accel/alg_table.h>
+#include <accel/wire.h>
 
 #include "../config.h"
 
@@ -116,12 +118,32 @@ static void config_bad(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, why);
 }
 
+/* virtio 1.4: a stateless mode needs REVISION_1 */
+static void config_feature_needs_another(struct kunit *test)
+{
+	struct virtio_device *vdev;
+
+	vdev = kunit_kzalloc(test, sizeof(*vdev), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, vdev);
+	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_REVISION_1);
+	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE);
+	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE);
+	__virtio_set_bit(vdev, VIRTIO_F_VERSION_1);
+	vaccel_config_validate(vdev);
+	KUNIT_EXPECT_EQ(test, vdev->features, BIT_ULL(VIRTIO_F_VERSION_1) |
+					      0x13);
+	__virtio_clear_bit(vdev, VIRTIO_CRYPTO_F_REVISION_1);
+	vaccel_config_validate(vdev);
+	KUNIT_EXPECT_EQ(test, vdev->features, BIT_ULL(VIRTIO_F_VERSION_1));
+}
+
 static struct kunit_case config_cases[] = {
 	KUNIT_CASE(config_good),
 	KUNIT_CASE(config_service_not_offered),
 	KUNIT_CASE(config_short_keys),
 	KUNIT_CASE(config_all_ones),
 	KUNIT_CASE_PARAM(config_bad, bad_gen_params),
+	KUNIT_CASE(config_feature_needs_another),
 	{}
 };
 

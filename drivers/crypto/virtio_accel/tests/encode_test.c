@@ -88,6 +88,63 @@ static void aead_request_legacy(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + 72);
 }
 
+static void expect_op_stateless(struct kunit *test, const void *buf, u32 opcode,
+				u32 algo)
+{
+	KUNIT_EXPECT_EQ(test, le32_at(buf, OP_OPCODE), opcode);
+	KUNIT_EXPECT_EQ(test, le32_at(buf, OP_ALGO), algo);
+	/* No session, and the flag says so */
+	expect_zero(test, buf, OP_SESSION, FLF);
+}
+
+static void sym_request_stateless(struct kunit *test)
+{
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_XTS_AES];
+	struct vaccel_data_hdr h;
+	u8 key[64], *iv;
+
+	memset(&h, 0xaa, sizeof(h));
+	memset(key, 0x5a, sizeof(key));
+	iv = vaccel_encode_sym_stateless(&h, alg, true, key, 64, 1424);
+
+	expect_op_stateless(test, &h, 0x0000, VIRTIO_CRYPTO_CIPHER_AES_XTS);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), VIRTIO_CRYPTO_CIPHER_AES_XTS);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 64);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 8), VIRTIO_CRYPTO_OP_ENCRYPT);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 12), 16);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 16), 1424);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 20), 1424);
+	expect_zero(test, &h, FLF + 24, FLF + 72);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 72), 1);
+	KUNIT_EXPECT_MEMEQ(test, (u8 *)&h + FLF + 76, key, 64);
+	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + FLF + 76 + 64);
+	KUNIT_EXPECT_LE(test, (size_t)(iv + alg->iv_size - (u8 *)&h), sizeof(h));
+}
+
+static void aead_request_stateless(struct kunit *test)
+{
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_GCM_AES];
+	struct vaccel_data_hdr h;
+	u8 key[32], *iv;
+
+	memset(&h, 0xaa, sizeof(h));
+	memset(key, 0x5a, sizeof(key));
+	iv = vaccel_encode_aead_stateless(&h, alg, false, key, 32, 116, 100, 8,
+					  16);
+
+	expect_op_stateless(test, &h, 0x0301, VIRTIO_CRYPTO_AEAD_GCM);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), VIRTIO_CRYPTO_AEAD_GCM);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 32);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 8), VIRTIO_CRYPTO_OP_DECRYPT);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 12), 12);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 16), 16);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 20), 8);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 24), 116);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 28), 100);
+	KUNIT_EXPECT_MEMEQ(test, (u8 *)&h + FLF + 32, key, 32);
+	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + FLF + 32 + 32);
+}
+
 static void aead_request_rev1(struct kunit *test)
 {
 	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_GCM_AES];
@@ -185,6 +242,8 @@ static struct kunit_case encode_cases[] = {
 	KUNIT_CASE(sym_request_without_iv),
 	KUNIT_CASE(aead_request_legacy),
 	KUNIT_CASE(aead_request_rev1),
+	KUNIT_CASE(sym_request_stateless),
+	KUNIT_CASE(aead_request_stateless),
 	KUNIT_CASE_PARAM(create_session, create_gen_params),
 	KUNIT_CASE(destroy_session),
 	{}

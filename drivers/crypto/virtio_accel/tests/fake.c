@@ -170,6 +170,7 @@ struct fake_req *fake_request(struct kunit *test, struct fake *fake,
 	req->dst = in_place ? &r->src : &r->dst;
 	req->src_len = 16;
 	req->dst_len = 16;
+	req->text_len = 16;
 	req->flags = VACCEL_REQ_ENC;
 	r->req = req;
 	KUNIT_ASSERT_EQ(test, vaccel_req_prepare(fake->t, req), 0);

@@ -52,6 +52,45 @@ static void session_create(struct kunit *test)
 	fake_stop(fake);
 }
 
+/* A device without room for a session, which can do without */
+static void session_stateless(struct kunit *test)
+{
+	struct fake *fake = fake_start(test);
+	struct vaccel_session *sess = &fake->key->sess[1];
+
+	fake->vd->caps.stateless = BIT(VIRTIO_CRYPTO_SERVICE_CIPHER);
+	KUNIT_ASSERT_EQ(test, vaccel_session_create(sess), 0);
+	answer_create(fake, 0, VIRTIO_CRYPTO_NOSPC);
+	KUNIT_EXPECT_EQ(test, sess->state, VACCEL_SESS_STATELESS);
+	KUNIT_EXPECT_TRUE(test, vaccel_session_usable(sess));
+	/* Some time later it may have room */
+	sess->retry = jiffies;
+	KUNIT_EXPECT_FALSE(test, vaccel_session_usable(sess));
+	/* Nothing to destroy */
+	vaccel_key_detach(fake->key);
+	fake->key = NULL;
+	KUNIT_EXPECT_EQ(test, fake_take(&fake->ctrl), -1);
+	fake_stop(fake);
+}
+
+/* Of this service, or of nothing but a lack of room, it says nothing */
+static void session_not_stateless(struct kunit *test)
+{
+	struct fake *fake = fake_start(test);
+	struct vaccel_session *sess = &fake->key->sess[1];
+
+	fake->vd->caps.stateless = BIT(VIRTIO_CRYPTO_SERVICE_AEAD);
+	KUNIT_ASSERT_EQ(test, vaccel_session_create(sess), 0);
+	answer_create(fake, 0, VIRTIO_CRYPTO_NOSPC);
+	KUNIT_EXPECT_EQ(test, sess->state, VACCEL_SESS_REFUSED);
+
+	fake->vd->caps.stateless = BIT(VIRTIO_CRYPTO_SERVICE_CIPHER);
+	KUNIT_ASSERT_EQ(test, vaccel_session_create(sess), 0);
+	answer_create(fake, 0, VIRTIO_CRYPTO_ERR);
+	KUNIT_EXPECT_EQ(test, sess->state, VACCEL_SESS_REFUSED);
+	fake_stop(fake);
+}
+
 /* Writes nothing, says that it is done */
 static void session_no_answer(struct kunit *test)
 {
@@ -217,6 +256,8 @@ static void session_key_wiped(struct kunit *test)
 
 static struct kunit_case session_cases[] = {
 	KUNIT_CASE_PARAM(session_create, create_gen_params),
+	KUNIT_CASE(session_stateless),
+	KUNIT_CASE(session_not_stateless),
 	KUNIT_CASE(session_no_answer),
 	KUNIT_CASE(session_other_generation),
 	KUNIT_CASE(session_device_not_ready),

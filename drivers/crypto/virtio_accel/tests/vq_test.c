@@ -124,6 +124,40 @@ static void queue_descriptors(struct kunit *test)
 	fake_stop(fake);
 }
 
+/* The key is there while the device has the request, and not afterwards */
+static void queue_stateless(struct kunit *test)
+{
+	struct fake *fake = fake_start(test);
+	struct fake_req *r = fake_request(test, fake, false, false);
+	int head;
+	u32 len;
+	u8 *hdr;
+
+	memset(fake->key->bytes, 0x5a, 16);
+	r->req->flags |= VACCEL_REQ_STATELESS;
+	KUNIT_EXPECT_EQ(test, fake_submit(fake, r, GEN), -EINPROGRESS);
+	head = fake_take(&fake->data);
+	KUNIT_ASSERT_GE(test, head, 0);
+	hdr = fake_desc(&fake->data, head, 0, &len);
+	KUNIT_EXPECT_EQ(test, len, 24 + 76 + 16);
+	KUNIT_EXPECT_NULL(test, memchr_inv(hdr + 24 + 76, 0x5a, 16));
+	fake_answer(&fake->data, head, "", 1);
+	fake_interrupt_data(fake);
+	KUNIT_EXPECT_EQ(test, r->done, 1);
+	KUNIT_EXPECT_EQ(test, r->err, 0);
+	KUNIT_EXPECT_NULL(test, memchr(hdr, 0x5a, len));
+
+	/* No room for that either: not done, and not to be asked again */
+	r = fake_request(test, fake, true, false);
+	r->req->flags |= VACCEL_REQ_STATELESS;
+	KUNIT_EXPECT_EQ(test, fake_submit(fake, r, GEN), -EINPROGRESS);
+	fake_serve(fake, VIRTIO_CRYPTO_NOSPC);
+	fake_interrupt_data(fake);
+	KUNIT_EXPECT_EQ(test, r->done, 0);
+	KUNIT_EXPECT_TRUE(test, r->req->flags & VACCEL_REQ_SOFT);
+	fake_stop(fake);
+}
+
 /* The device knows no such session: nothing is done, the caller hears nothing */
 static void queue_invalid_session(struct kunit *test)
 {
@@ -195,6 +229,7 @@ static struct kunit_case vq_cases[] = {
 	KUNIT_CASE(queue_answers),
 	KUNIT_CASE(queue_no_status),
 	KUNIT_CASE(queue_descriptors),
+	KUNIT_CASE(queue_stateless),
 	KUNIT_CASE(queue_invalid_session),
 	KUNIT_CASE(queue_lost),
 	{}
