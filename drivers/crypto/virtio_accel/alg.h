@@ -69,6 +69,7 @@ enum vaccel_next_iv {
  * @skcipher: the driver, if it is of vaccel_skcipher_family
  * @aead: the driver, if it is of vaccel_aead_family
  * @stats: counters
+ * @min_size: data shorter than this is for software, in bytes
  * @registered: is it?
  */
 struct vaccel_alg {
@@ -84,6 +85,7 @@ struct vaccel_alg {
 		struct aead_alg aead;
 	};
 	struct vaccel_stats __percpu *stats;
+	u32 min_size;
 	bool registered;
 };
 

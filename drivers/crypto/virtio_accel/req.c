@@ -68,6 +68,9 @@ int vaccel_req_prepare(struct vaccel_tfm *t, struct vaccel_req *req)
 	/* More than 16 bits hold is too many for any ring */
 	req->nr_src = min(src + aad, U16_MAX);
 	req->nr_dst = min(dst, U16_MAX);
+	if (unlikely(req->text_len < READ_ONCE(t->alg->min_size)) &&
+	    vaccel_fallback_allowed())
+		req->flags |= VACCEL_REQ_SMALL;
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_req_prepare);
@@ -162,6 +165,10 @@ int vaccel_req_to_device(struct vaccel_req *req)
 /* A new request, which only has to be looked at twice if it is a rare one */
 static bool vaccel_req_may_pass(struct vaccel_req *req)
 {
+	/* With nothing before it at the device, software is better */
+	if (unlikely(req->flags & VACCEL_REQ_SMALL) &&
+	    vaccel_key_idle(req->key))
+		return false;
 	return likely(vaccel_session_state(vaccel_req_session(req)) ==
 		      VACCEL_SESS_READY) || vaccel_req_choose_mode(req);
 }
@@ -218,6 +225,7 @@ int vaccel_req_submit(struct vaccel_tfm *t, struct vaccel_req *req)
 		return vaccel_route_slow(t, req);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(vaccel_req_submit);
 
 void vaccel_req_complete(struct vaccel_req *req, int err)
 {
@@ -256,10 +264,21 @@ static int vaccel_req_no_fallback(struct vaccel_tfm *t, struct vaccel_req *req)
 	return -EIO;
 }
 
+/* Those that a device has not done, or does not exist for, are what is to be seen */
+static enum vaccel_stat vaccel_fallback_why(const struct vaccel_req *req)
+{
+	if (req->flags & VACCEL_REQ_SHAPE)
+		return VACCEL_STAT_FALLBACK_SHAPE;
+	if ((req->flags & (VACCEL_REQ_SMALL | VACCEL_REQ_SOFT)) ==
+	    VACCEL_REQ_SMALL)
+		return VACCEL_STAT_SMALL;
+	return VACCEL_STAT_FALLBACK;
+}
+
 int vaccel_req_to_fallback(struct vaccel_tfm *t, struct vaccel_req *req)
 {
 	struct vaccel_key *key = req->key;
-	bool shape = req->flags & VACCEL_REQ_SHAPE;
+	enum vaccel_stat why = vaccel_fallback_why(req);
 	u32 flags = req->base->flags;
 	int err;
 
@@ -267,11 +286,10 @@ int vaccel_req_to_fallback(struct vaccel_tfm *t, struct vaccel_req *req)
 	if (req->flags & VACCEL_REQ_QUIET)
 		flags = (flags & ~CRYPTO_TFM_REQ_MAY_SLEEP) |
 			CRYPTO_TFM_REQ_MAY_BACKLOG;
-	if (!shape && !vaccel_fallback_allowed()) {
+	if (why == VACCEL_STAT_FALLBACK && !vaccel_fallback_allowed()) {
 		err = vaccel_req_no_fallback(t, req);
 	} else {
-		vaccel_stat_inc(t->alg, shape ? VACCEL_STAT_FALLBACK_SHAPE :
-						VACCEL_STAT_FALLBACK);
+		vaccel_stat_inc(t->alg, why);
 		err = t->alg->family->fallback(t, req, flags,
 					       vaccel_fallback_done);
 		if (err == -EINPROGRESS || err == -EBUSY)

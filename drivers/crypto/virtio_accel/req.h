@@ -22,6 +22,7 @@ struct vaccel_tfm;
  * @VACCEL_REQ_SOFT: not to be given to a device (again)
  * @VACCEL_REQ_QUIET: the caller does not expect -EINPROGRESS from the fallback
  * @VACCEL_REQ_STATELESS: it takes its key along to the device
+ * @VACCEL_REQ_SMALL: software is faster, if the order of requests permits
  */
 enum vaccel_req_flags {
 	VACCEL_REQ_ENC		= 1 << 0,
@@ -31,6 +32,7 @@ enum vaccel_req_flags {
 	VACCEL_REQ_SOFT		= 1 << 4,
 	VACCEL_REQ_QUIET	= 1 << 5,
 	VACCEL_REQ_STATELESS	= 1 << 6,
+	VACCEL_REQ_SMALL	= 1 << 7,
 };
 
 /**

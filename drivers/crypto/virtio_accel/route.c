@@ -53,10 +53,14 @@ static struct vaccel_key *vaccel_route_key(struct vaccel_tfm *t)
 }
 
 /* Is software still the way, or may there be a device again? */
-static bool vaccel_route_is_soft(struct vaccel_tfm *t)
+static bool vaccel_route_is_soft(struct vaccel_tfm *t,
+				 const struct vaccel_req *req)
 {
-	if (t->route != VACCEL_ROUTE_SOFTWARE ||
-	    t->seq != atomic_read(&vaccel_dev_seq))
+	if (t->route != VACCEL_ROUTE_SOFTWARE)
+		return false;
+	if (!t->soft)
+		return req->flags & VACCEL_REQ_SMALL;
+	if (t->seq != atomic_read(&vaccel_dev_seq))
 		return false;
 	return !t->retry || time_before(jiffies, t->retry);
 }
@@ -82,13 +86,46 @@ static int vaccel_route_park(struct vaccel_tfm *t, struct vaccel_req *req)
 	return ret;
 }
 
+/*
+ * A small request need not wait for the work if there is nothing at the device that
+ * it could overtake.  If there is, the route stays on hold, and it is parked.
+ */
+static bool vaccel_route_turn_soft(struct vaccel_tfm *t)
+{
+	struct vaccel_key *key;
+	bool idle;
+
+	lockdep_assert_held(&t->lock);
+
+	if (t->route != VACCEL_ROUTE_DEVICE)
+		return false;
+	key = vaccel_route_key(t);
+	if (!key)
+		return false;
+	WRITE_ONCE(t->route, VACCEL_ROUTE_HOLD);
+	/*
+	 * Who has not seen that has a reference: pairs with the barrier in
+	 * vaccel_key_get()
+	 */
+	smp_mb();
+	idle = vaccel_key_idle(key);
+	vaccel_key_put_quiet(key);
+	if (!idle)
+		return false;
+	t->side = VACCEL_ROUTE_SOFTWARE;
+	t->soft = false;
+	WRITE_ONCE(t->route, VACCEL_ROUTE_SOFTWARE);
+	return true;
+}
+
 int vaccel_route_slow(struct vaccel_tfm *t, struct vaccel_req *req)
 {
 	struct vaccel_key *key = NULL;
 	int ret = 0;
 
 	spin_lock_bh(&t->lock);
-	if (vaccel_route_is_soft(t))
+	if (vaccel_route_is_soft(t, req) ||
+	    (req->flags & VACCEL_REQ_SMALL && vaccel_route_turn_soft(t)))
 		key = vaccel_route_key(t);
 	else
 		ret = vaccel_route_park(t, req);
@@ -170,6 +207,10 @@ static u8 vaccel_route_choose(struct vaccel_tfm *t, struct vaccel_key *key,
 
 	t->soft = false;
 	if (req->flags & (VACCEL_REQ_SHAPE | VACCEL_REQ_SOFT))
+		return VACCEL_ROUTE_SOFTWARE;
+	/* Behind those that are with the device, it goes with them */
+	if (req->flags & VACCEL_REQ_SMALL &&
+	    (t->side == VACCEL_ROUTE_SOFTWARE || vaccel_key_idle(key)))
 		return VACCEL_ROUTE_SOFTWARE;
 	if (vaccel_session_usable(sess))
 		return VACCEL_ROUTE_DEVICE;
@@ -253,13 +294,9 @@ static struct vaccel_req *vaccel_route_first(struct vaccel_tfm *t)
 /* Nothing waits: let new requests pass without parking. */
 static void vaccel_route_open(struct vaccel_tfm *t)
 {
-	u8 route = VACCEL_ROUTE_DEVICE;
-
 	lockdep_assert_held(&t->lock);
 
-	if (t->side == VACCEL_ROUTE_SOFTWARE)
-		route = t->soft ? VACCEL_ROUTE_SOFTWARE : VACCEL_ROUTE_HOLD;
-	WRITE_ONCE(t->route, route);
+	WRITE_ONCE(t->route, t->side);
 }
 
 /*
@@ -390,6 +427,7 @@ int vaccel_route_set_key(struct vaccel_tfm *t, const u8 *bytes,
 	vaccel_route_swap_key(t, key);
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(vaccel_route_set_key);
 
 int vaccel_route_set_tag_len(struct vaccel_tfm *t, unsigned int len)
 {

@@ -24,7 +24,8 @@ struct vaccel_req;
  * enum vaccel_route - which way new requests of a transform go
  * @VACCEL_ROUTE_HOLD: they are parked, the work is looking for a way
  * @VACCEL_ROUTE_DEVICE: to the device, if the session is ready
- * @VACCEL_ROUTE_SOFTWARE: to the fallback
+ * @VACCEL_ROUTE_SOFTWARE: to the fallback; if not &vaccel_tfm.soft, only those
+ *	that are small
  */
 enum vaccel_route {
 	VACCEL_ROUTE_HOLD,

@@ -161,6 +161,19 @@ void vaccel_key_put_quiet(struct vaccel_key *key);
 bool vaccel_key_drained(struct vaccel_key *key);
 
 /**
+ * vaccel_key_idle() - is nothing in flight?
+ * @key: the key; the caller has a reference, besides the transform's
+ *
+ * Unlike vaccel_key_drained() it asks for nothing.
+ *
+ * Return: true if so.
+ */
+static inline bool vaccel_key_idle(const struct vaccel_key *key)
+{
+	return atomic_read(&key->refs) <= 2;
+}
+
+/**
  * vaccel_key_set_dev() - choose a device for a key
  * @key: the key, drained
  * @vd: the device, whose reference goes to the key, or NULL

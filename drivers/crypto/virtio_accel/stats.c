@@ -41,6 +41,7 @@ static const struct {
 	{ "iolost", VACCEL_STAT_IOLOST },
 	{ "badmsg", VACCEL_STAT_BADMSG },
 	{ "stateless", VACCEL_STAT_STATELESS },
+	{ "small", VACCEL_STAT_SMALL },
 };
 
 static int vaccel_stats_line(struct vaccel_alg *alg, void *data)

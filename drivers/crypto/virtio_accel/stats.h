@@ -17,6 +17,7 @@ struct vaccel_alg;
  * @VACCEL_STAT_FALLBACK: requests done in software for want of a device
  * @VACCEL_STAT_FALLBACK_SHAPE: those that no device can take
  * @VACCEL_STAT_STATELESS: requests that took their key along to a device
+ * @VACCEL_STAT_SMALL: requests done in software because that is faster
  * @VACCEL_STAT_BACKLOG: requests that found the queue full and waited
  * @VACCEL_STAT_PARKED: requests that waited for a session or a switch
  * @VACCEL_STAT_RESUBMITTED: requests given to a device again or done in
@@ -36,6 +37,7 @@ enum vaccel_stat {
 	VACCEL_STAT_RESUBMITTED,
 	VACCEL_STAT_IOLOST,
 	VACCEL_STAT_STATELESS,
+	VACCEL_STAT_SMALL,
 	VACCEL_STAT_NR
 };
 
