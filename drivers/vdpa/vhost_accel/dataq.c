@@ -255,9 +255,9 @@ static int vha_data_pull_iv(struct vha_req *req, struct vha_chain *chain,
 }
 
 /*
- * A stateless request gets a session of its own, which goes with it. Only the key
- * is read here: the provider takes its time, and is called by
- * vha_data_submit_one().
+ * A stateless request gets a session that only such requests have, and that goes
+ * with the last of them. Only the key is read here: the provider takes its time,
+ * and is called by vha_data_submit_one().
  */
 static u8 vha_data_read_key(struct vha_run *run, struct vha_req *req,
 			    struct vha_chain *chain, const struct vha_params *p)
@@ -268,6 +268,7 @@ static u8 vha_data_read_key(struct vha_run *run, struct vha_req *req,
 		.tag_len = p->tag_len,
 	};
 	struct vha_pool *pool = &run->pool;
+	struct vha_session *session;
 
 	if (!param.alg)
 		return VIRTIO_CRYPTO_NOTSUPP;
@@ -278,13 +279,14 @@ static u8 vha_data_read_key(struct vha_run *run, struct vha_req *req,
 		return VIRTIO_CRYPTO_ERR;
 	if (pool->nr_temp >= pool->max_temp)
 		return VHA_BUILD_WAIT;
-	req->session = vha_session_temp(run->dev->provider, &param, p->encrypt);
-	if (!req->session)
+	session = vha_session_temp(run->dev->provider, &param, p->encrypt);
+	if (!session)
 		return VIRTIO_CRYPTO_ERR;
-	pool->nr_temp++;
-	req->alg_id = param.alg_id;
-	if (vha_chain_pull(chain, req->session->temp->bytes, p->key_len))
+	if (vha_chain_pull(chain, session->temp->bytes, p->key_len)) {
+		vha_session_put(session);
 		return VIRTIO_CRYPTO_ERR;
+	}
+	vha_req_set_temp(pool, req, session);
 	return VIRTIO_CRYPTO_OK;
 }
 
@@ -476,6 +478,7 @@ static void vha_data_reap(struct vha_run *run)
 		run->inflight--;
 		vha_req_put(&run->pool, req);
 	}
+	vha_pool_drop_temp(&run->pool);
 	vha_sessions_bury(&run->pool.dead);
 }
 
@@ -564,6 +567,12 @@ static bool vha_data_may_fetch(const struct vha_run *run)
 	       READ_ONCE(run->mode) == VHA_RUN_ACTIVE;
 }
 
+static bool vha_data_idle(const struct vha_run *run)
+{
+	return !run->inflight && !run->ready_nr && !run->batch_nr &&
+	       llist_empty(&run->done);
+}
+
 static bool vha_data_turn(struct vha_run *run)
 {
 	struct vha_dev *dev = run->dev;
@@ -584,6 +593,8 @@ static bool vha_data_turn(struct vha_run *run)
 	}
 	if (signal)
 		vha_run_signal(run);
+	if (unlikely(run->pool.temp) && !more && vha_data_idle(run))
+		vha_pool_drop_temp(&run->pool);
 	if (unlikely(!llist_empty(&run->pool.dead)))
 		vha_sessions_bury(&run->pool.dead);
 	vha_data_submit(run);
@@ -604,12 +615,6 @@ static void vha_data_unfetch(struct vha_run *run)
 	run->batch_pos = 0;
 	run->batch_nr = 0;
 	vha_data_set_stalled(run, false, false);
-}
-
-static bool vha_data_idle(const struct vha_run *run)
-{
-	return !run->inflight && !run->ready_nr && !run->batch_nr &&
-	       llist_empty(&run->done);
 }
 
 const struct vha_run_ops vha_data_ops = {

@@ -143,6 +143,7 @@ void vha_pool_destroy(struct vha_pool *pool)
 	struct vha_large *large;
 	unsigned int i;
 
+	vha_pool_drop_temp(pool);
 	vha_sessions_bury(&pool->dead);
 	while (pool->large) {
 		large = pool->large;
@@ -157,6 +158,47 @@ void vha_pool_destroy(struct vha_pool *pool)
 	memset(pool, 0, sizeof(*pool));
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_pool_destroy);
+
+/**
+ * vha_req_set_temp() - give a request a temporary session
+ * @pool: the queue's
+ * @req: without a session
+ * @session: its key is there; the reference goes to the request
+ *
+ * A guest that has no session for a key sends many requests with it. Those that
+ * follow each other share one session, which costs more than all else together.
+ *
+ * Context: the queue's worker.
+ */
+void vha_req_set_temp(struct vha_pool *pool, struct vha_req *req,
+		      struct vha_session *session)
+{
+	if (pool->temp && vha_session_same(pool->temp, session)) {
+		vha_session_put_later(session, &pool->dead);
+	} else {
+		vha_pool_drop_temp(pool);
+		pool->temp = session;
+	}
+	kref_get(&pool->temp->ref);
+	req->session = pool->temp;
+	pool->nr_temp++;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_req_set_temp);
+
+/**
+ * vha_pool_drop_temp() - keep no key that no request has
+ * @pool: the queue's
+ *
+ * Context: the queue's worker.
+ */
+void vha_pool_drop_temp(struct vha_pool *pool)
+{
+	if (!pool->temp)
+		return;
+	vha_session_put_later(pool->temp, &pool->dead);
+	pool->temp = NULL;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_pool_drop_temp);
 
 /**
  * vha_req_enlarge() - give a request room for more

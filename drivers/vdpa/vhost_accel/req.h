@@ -120,6 +120,7 @@ struct vha_req {
  * @nr_large: how many large tables are free
  * @max_temp: how many requests may have a temporary session at a time
  * @nr_temp: how many have
+ * @temp: the last of those sessions, with a reference; NULL once the queue is idle
  * @dead: sessions that only a request had left, for vha_sessions_bury()
  *
  * Belongs to the queue's worker.
@@ -133,6 +134,7 @@ struct vha_pool {
 	u16 nr_large;
 	u32 max_temp;
 	u32 nr_temp;
+	struct vha_session *temp;
 	struct llist_head dead;
 };
 
@@ -161,6 +163,9 @@ static inline struct vha_req *vha_req_get(struct vha_pool *pool)
 	return req;
 }
 
+void vha_req_set_temp(struct vha_pool *pool, struct vha_req *req,
+		      struct vha_session *session);
+void vha_pool_drop_temp(struct vha_pool *pool);
 bool vha_req_enlarge(struct vha_pool *pool, struct vha_req *req);
 void vha_req_put(struct vha_pool *pool, struct vha_req *req);
 

@@ -8,6 +8,7 @@
  */
 #include "session.h"
 
+#include <crypto/utils.h>
 #include <kunit/visibility.h>
 #include <linux/bitmap.h>
 #include <linux/export.h>
@@ -259,6 +260,24 @@ vha_session_temp(const struct vhost_accel_provider *provider,
 	return session;
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_session_temp);
+
+/**
+ * vha_session_same() - do two temporary sessions do the same?
+ * @a: one of them
+ * @b: another one
+ *
+ * In a time that says nothing about their keys.
+ *
+ * Context: process, the worker that both belong to.
+ * Return: whether they do.
+ */
+bool vha_session_same(const struct vha_session *a, const struct vha_session *b)
+{
+	return a->alg_id == b->alg_id && a->encrypt == b->encrypt &&
+	       a->tag_len == b->tag_len && a->temp->len == b->temp->len &&
+	       !crypto_memneq(a->temp->bytes, b->temp->bytes, a->temp->len);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_session_same);
 
 /**
  * vha_session_make() - have the provider make a temporary session

@@ -97,6 +97,7 @@ struct vha_session *vha_session_get(struct vha_sessions *table, u64 id);
 struct vha_session *
 vha_session_temp(const struct vhost_accel_provider *provider,
 		 const struct vhost_accel_session_param *param, bool encrypt);
+bool vha_session_same(const struct vha_session *a, const struct vha_session *b);
 int vha_session_make(struct vha_session *session,
 		     const struct vhost_accel_alg_info *info);
 void vha_session_put(struct vha_session *session);

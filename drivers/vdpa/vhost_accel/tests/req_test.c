@@ -147,6 +147,57 @@ static void req_returns_session(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, llist_empty(&pool->dead));
 }
 
+static struct vha_req *req_with_key(struct kunit *test, u8 last_byte,
+				    bool encrypt)
+{
+	static const struct vhost_accel_provider provider;
+	const struct vhost_accel_session_param param = {
+		.alg = &accel_algs[ACCEL_ALG_CBC_AES],
+		.alg_id = ACCEL_ALG_CBC_AES,
+		.key_len = 16,
+	};
+	struct vha_session *session;
+	struct vha_req *req;
+
+	session = vha_session_temp(&provider, &param, encrypt);
+	KUNIT_ASSERT_NOT_NULL(test, session);
+	session->temp->bytes[15] = last_byte;
+	req = vha_req_get(pool_of(test));
+	vha_req_set_temp(pool_of(test), req, session);
+	return req;
+}
+
+/* Requests with one key share a session, as long as there is one of them */
+static void req_shares_session(struct kunit *test)
+{
+	struct vha_pool *pool = pool_of(test);
+	struct vha_req *req[4];
+	unsigned int i;
+
+	req[0] = req_with_key(test, 1, true);
+	req[1] = req_with_key(test, 1, true);
+	KUNIT_EXPECT_PTR_EQ(test, req[0]->session, req[1]->session);
+	req[2] = req_with_key(test, 2, true);
+	KUNIT_EXPECT_PTR_NE(test, req[1]->session, req[2]->session);
+	KUNIT_EXPECT_EQ(test, req[2]->session->temp->bytes[15], 2);
+	req[3] = req_with_key(test, 2, false);
+	KUNIT_EXPECT_PTR_NE(test, req[2]->session, req[3]->session);
+	KUNIT_EXPECT_FALSE(test, req[3]->session->encrypt);
+	KUNIT_EXPECT_EQ(test, pool->nr_temp, 4);
+	/* All have left the pool's hands but the last one */
+	KUNIT_EXPECT_EQ(test, kref_read(&req[0]->session->ref), 2);
+	KUNIT_EXPECT_EQ(test, kref_read(&req[2]->session->ref), 1);
+	KUNIT_EXPECT_EQ(test, kref_read(&req[3]->session->ref), 2);
+
+	for (i = 0; i < ARRAY_SIZE(req); i++)
+		vha_req_put(pool, req[i]);
+	KUNIT_EXPECT_EQ(test, pool->nr_temp, 0);
+	KUNIT_EXPECT_NOT_NULL(test, pool->temp);
+	vha_pool_drop_temp(pool);
+	KUNIT_EXPECT_NULL(test, pool->temp);
+	vha_sessions_bury(&pool->dead);
+}
+
 static int req_test_init(struct kunit *test)
 {
 	struct vha_pool *pool;
@@ -170,6 +221,7 @@ static struct kunit_case req_test_cases[] = {
 	KUNIT_CASE(req_starts_clean),
 	KUNIT_CASE(req_large_tables),
 	KUNIT_CASE(req_returns_session),
+	KUNIT_CASE(req_shares_session),
 	{}
 };
 
