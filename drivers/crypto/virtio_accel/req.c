@@ -120,7 +120,7 @@ void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
  * Can it go to the device, and as what? Decided when it is given to a queue: it may
  * have to wait there, and the session be gone by then.
  */
-static bool vaccel_req_choose_mode(struct vaccel_req *req)
+static noinline bool vaccel_req_choose_mode(struct vaccel_req *req)
 {
 	const struct vaccel_session *sess = vaccel_req_session(req);
 

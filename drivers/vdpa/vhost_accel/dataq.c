@@ -70,10 +70,11 @@ static u8 vha_data_status(int result)
 
 /* ---- from the ring ---------------------------------------------------- */
 
-static u8 vha_data_read_stateless(struct vha_run *run, struct vha_chain *chain,
-				  struct vha_params *p,
-				  const struct virtio_crypto_op_header *hdr,
-				  union vha_data_flf *flf)
+static noinline u8
+vha_data_read_stateless(struct vha_run *run, struct vha_chain *chain,
+			struct vha_params *p,
+			const struct virtio_crypto_op_header *hdr,
+			union vha_data_flf *flf)
 {
 	u32 len = vha_stateless_len(le32_to_cpu(hdr->opcode), run->stateless);
 
@@ -259,8 +260,9 @@ static int vha_data_pull_iv(struct vha_req *req, struct vha_chain *chain,
  * with the last of them. Only the key is read here: the provider takes its time,
  * and is called by vha_data_submit_one().
  */
-static u8 vha_data_read_key(struct vha_run *run, struct vha_req *req,
-			    struct vha_chain *chain, const struct vha_params *p)
+static noinline u8 vha_data_read_key(struct vha_run *run, struct vha_req *req,
+				     struct vha_chain *chain,
+				     const struct vha_params *p)
 {
 	struct vhost_accel_session_param param = {
 		.alg = accel_alg_find(p->service, p->algo),
