@@ -80,16 +80,6 @@ test_host()
 		explain
 }
 
-test_none()
-{
-	tests/vm/run --no-build --topology pair --smp 1 --device none -- \
-		sh -c 'hostname; ls /run/accel' >"$work/out" 2>"$work/err"
-	status=$?
-	expect 0 "--device none runs on the host"
-	is "$(cat "$work/out")" accel-host "and starts no guest"
-}
-
 test_guest
 test_host
-test_none
 done_testing
