@@ -158,13 +158,15 @@ selftests_done()
 	! grep -qE '^(selftest *: unknown|type *: larval)' /proc/crypto
 }
 
-# skip_selftests [0]: what is registered from now on passes untested (0: is tested
-# again). For cases about other things than algorithms: their tests take seconds,
-# and in an emulated guest or on the debug kernel many.
-skip_selftests()
+# run_selftests [no]: what is registered from now on is tested by the kernel, or
+# passes untested, as it does until this is called (see tests/vm/machine.sh).
+run_selftests()
 {
+	local value=0
+
+	[ "${1:-}" != no ] || value=1
 	modprobe -q cryptomgr
-	echo "${1:-1}" >/sys/module/cryptomgr/parameters/notests
+	echo $value >/sys/module/cryptomgr/parameters/notests
 }
 
 # wait_for_selftests [SECONDS]

@@ -45,7 +45,6 @@ on_the_device()
 }
 
 load accel_sim
-wait_for_selftests 120 || bail_out "self-tests of accel_sim do not end"
 load_software
 vdpa_add acc0 virtio_vdpa || bail_out "no device"
 modprobe algif_skcipher

@@ -13,7 +13,7 @@
 . tests/cases/guest.inc
 
 load_software
-skip_selftests 0
+run_selftests
 load_driver fallback=never
 
 # Requests that the tests make at least: one per vector and configuration.
@@ -66,6 +66,7 @@ fails "a wrong value of a parameter is refused" \
 	sh -c 'echo sometimes >/sys/module/virtio_accel/parameters/fallback'
 is "$(cat /sys/module/virtio_accel/parameters/fallback)" never \
 	"and changes nothing"
+run_selftests no
 run_case "nobody uses the module: it can be removed" modprobe -r virtio_accel
 run_case "and loaded again" modprobe virtio_accel
 wait_for_selftests 250

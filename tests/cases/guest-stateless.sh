@@ -30,7 +30,7 @@ echo 1 >$settings/max_sessions || bail_out "no limit of sessions"
 vdpa_add acc0 virtio_vdpa || bail_out "no device"
 
 # The tests use both directions of each key: one of the two has no session.
-skip_selftests 0
+run_selftests
 load_driver fallback=never
 for driver in $(registered); do
 	is "$(crypto_field "$driver" selftest)" passed "$driver: self-tests passed"
@@ -38,7 +38,7 @@ for driver in $(registered); do
 	is "$(stat "$driver" errors)" 0 "$driver: no request failed"
 	is "$(stat "$driver" fallback)" 0 "$driver: nothing in software"
 done
-skip_selftests
+run_selftests no
 
 modprobe brd rd_nr=1 rd_size=16384 || bail_out "no memory disk"
 # An open volume has the session, so that a load has none at all.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # run: --topology loop --kernel 6.12 --device none --timeout 1800
-# run: --topology loop --kernel debug --device none --timeout 1800 --cmdline cryptomgr.noextratests=1
+# run: --topology loop --kernel debug --device none --timeout 1800
 # batch: yes
 #
 # Calls, rings and requests at random with fixed seeds, once over the software
@@ -18,9 +18,7 @@ neighbour_start acc1
 
 embed vdpa-attack acc0 fuzz
 
-# Its self-tests first: they take no errors.
 load accel_sim
-wait_for_selftests 120 || bail_out "self-tests of accel_sim do not end"
 for knob in queue_depth=8 delay_us=200 reorder=4 sync_every=7 nospc_every=11 \
 	    nomem_every=13; do
 	echo "${knob#*=}" >"$sim/${knob%=*}" || not_ok "accel_sim takes $knob"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # run: --topology loop --kernel 6.12 --device none --timeout 1800
-# run: --topology loop --kernel debug --smp 1 --device none --timeout 1800 --cmdline cryptomgr.noextratests=1
+# run: --topology loop --kernel debug --smp 1 --device none --timeout 1800
 # batch: yes
 #
 # A provider that keeps requests, writes late, refuses or is full, by the test
@@ -16,7 +16,6 @@ vdpa_add acc0 || bail_out "no device"
 vdpa_add acc1 || bail_out "no second device"
 neighbour_start acc1
 load accel_sim
-wait_for_selftests 120 || bail_out "self-tests of accel_sim do not end"
 
 before=$(cat "$sim/completed")
 embed vdpa-attack acc0 good-revision-1

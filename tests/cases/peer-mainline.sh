@@ -12,7 +12,7 @@
 driver=virtio_crypto_aes_cbc
 
 load_software
-skip_selftests 0
+run_selftests
 # Only its alias is blacklisted
 load virtio_crypto
 wait_for_selftests 120 || bail_out "the self-tests do not end"

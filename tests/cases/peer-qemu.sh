@@ -13,7 +13,7 @@ driver=cbc-aes-virtio-accel
 bench=/sys/module/accel_bench/parameters
 
 load_software
-skip_selftests 0
+run_selftests
 load_driver fallback=never
 is "$(registered)" $driver \
 	"what the device offers is registered, and nothing else"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # run: --topology loop --kernel 6.12,uml --device none --timeout 1800
-# run: --topology loop --kernel debug --smp 1 --device none --timeout 1800 --cmdline cryptomgr.noextratests=1
+# run: --topology loop --kernel debug --smp 1 --device none --timeout 1800
 # batch: yes
 #
 # The simulated accelerator: passes the kernel's self-tests without faults, and
@@ -252,11 +252,12 @@ test_bad_values()
 	is "$(cat $sim/queue_depth)" 128 "a refused value changes nothing"
 }
 
-skip_selftests 0
+run_selftests
 load accel_sim
 load accel_bench
 echo 1 >$bench/verify
 test_selftests
+run_selftests no
 test_clean
 test_hold
 test_queue_depth

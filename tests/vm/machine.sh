@@ -13,11 +13,13 @@ common_arguments+=" hung_task_panic=1 rcupdate.rcu_cpu_stall_timeout=180"
 # no_timer_check: the kernel's test of its timer panics when nobody gives the
 # machine a CPU during those few ticks.
 #
-# Extra crypto tests (100 random vectors per algorithm) take minutes where KASAN
-# runs under emulation; UML does them all.
+# cryptomgr.notests: the kernel's self-tests of the algorithms take seconds, on the
+# debug kernel many: cases that are about them run them (run_selftests of
+# tests/lib.sh). The extra ones (100 random vectors per algorithm) take minutes
+# where KASAN runs under emulation; UML does them all.
 kernel_arguments()
 {
-	echo "$common_arguments"
+	echo "$common_arguments cryptomgr.notests=1"
 	[ "$kernel" != debug ] || echo cryptomgr.fuzz_iterations=5
 	[ "$kernel" = uml ] || echo no_timer_check
 }
@@ -145,11 +147,11 @@ accelerator_arguments()
 {
 	if [ -n "$icount" ]; then
 		echo -accel tcg,thread=single -icount shift=1,sleep=off,align=off \
-		     -cpu max,la57=off
+		     -cpu max,la57=off,erms=off,fsrm=off,fsrs=off,fzrm=off
 	elif use_kvm; then
 		echo -accel kvm -cpu host
 	else
-		echo -accel tcg,thread=multi -cpu max,la57=off
+		echo -accel tcg,thread=multi -cpu max,la57=off,erms=off,fsrm=off,fsrs=off,fzrm=off
 	fi
 }
 
