@@ -11,6 +11,7 @@
 
 #include <linux/bits.h>
 #include <linux/build_bug.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 #include <linux/virtio_crypto.h>
 
@@ -25,6 +26,26 @@
  * @ACCEL_ALG_GCM_AES: AES in GCM mode
  * @ACCEL_ALG_CCM_AES: AES in CCM mode
  * @ACCEL_ALG_CHACHA20_POLY1305: ChaCha20 with Poly1305 (RFC 8439)
+ * @ACCEL_ALG_MD5: MD5
+ * @ACCEL_ALG_SHA1: SHA-1
+ * @ACCEL_ALG_SHA224: SHA-224
+ * @ACCEL_ALG_SHA256: SHA-256
+ * @ACCEL_ALG_SHA384: SHA-384
+ * @ACCEL_ALG_SHA512: SHA-512
+ * @ACCEL_ALG_SHA3_224: SHA3-224
+ * @ACCEL_ALG_SHA3_256: SHA3-256
+ * @ACCEL_ALG_SHA3_384: SHA3-384
+ * @ACCEL_ALG_SHA3_512: SHA3-512
+ * @ACCEL_ALG_HMAC_MD5: HMAC with MD5
+ * @ACCEL_ALG_HMAC_SHA1: HMAC with SHA-1
+ * @ACCEL_ALG_HMAC_SHA224: HMAC with SHA-224
+ * @ACCEL_ALG_HMAC_SHA256: HMAC with SHA-256
+ * @ACCEL_ALG_HMAC_SHA384: HMAC with SHA-384
+ * @ACCEL_ALG_HMAC_SHA512: HMAC with SHA-512
+ * @ACCEL_ALG_CMAC_AES: CMAC with AES
+ * @ACCEL_ALG_CMAC_3DES: CMAC with triple DES
+ * @ACCEL_ALG_XCBC_AES: XCBC-MAC with AES (RFC 3566)
+ * @ACCEL_ALG_CBCMAC_AES: CBC-MAC with AES
  * @ACCEL_ALG_NR: how many there are
  *
  * Private to a build; never on the wire.
@@ -39,6 +60,26 @@ enum accel_alg_id {
 	ACCEL_ALG_GCM_AES,
 	ACCEL_ALG_CCM_AES,
 	ACCEL_ALG_CHACHA20_POLY1305,
+	ACCEL_ALG_MD5,
+	ACCEL_ALG_SHA1,
+	ACCEL_ALG_SHA224,
+	ACCEL_ALG_SHA256,
+	ACCEL_ALG_SHA384,
+	ACCEL_ALG_SHA512,
+	ACCEL_ALG_SHA3_224,
+	ACCEL_ALG_SHA3_256,
+	ACCEL_ALG_SHA3_384,
+	ACCEL_ALG_SHA3_512,
+	ACCEL_ALG_HMAC_MD5,
+	ACCEL_ALG_HMAC_SHA1,
+	ACCEL_ALG_HMAC_SHA224,
+	ACCEL_ALG_HMAC_SHA256,
+	ACCEL_ALG_HMAC_SHA384,
+	ACCEL_ALG_HMAC_SHA512,
+	ACCEL_ALG_CMAC_AES,
+	ACCEL_ALG_CMAC_3DES,
+	ACCEL_ALG_XCBC_AES,
+	ACCEL_ALG_CBCMAC_AES,
 	ACCEL_ALG_NR
 };
 
@@ -60,6 +101,14 @@ enum accel_len_rule {
 };
 
 #define ACCEL_MAX_KEY_LEN	64	/* AES-256-XTS: two keys */
+/*
+ * Of a MAC. HMAC takes any; more than a block of its hash, at most 128 bytes,
+ * makes no MAC stronger.
+ */
+#define ACCEL_MAX_AUTH_KEY_LEN	256
+/* Room for a key of any algorithm */
+#define ACCEL_KEY_ROOM		MAX(ACCEL_MAX_KEY_LEN, ACCEL_MAX_AUTH_KEY_LEN)
+#define ACCEL_MAX_DIGEST_LEN	64	/* SHA-512 */
 #define ACCEL_MAX_IV_LEN	16
 #define ACCEL_MAX_TAG_LEN	16
 #define ACCEL_MAX_KEY_SIZES	3
@@ -68,16 +117,19 @@ enum accel_len_rule {
  * struct accel_alg - one algorithm of one service
  * @name: the name in the kernel crypto API
  * @service: VIRTIO_CRYPTO_SERVICE_*
- * @wire: VIRTIO_CRYPTO_CIPHER_* or VIRTIO_CRYPTO_AEAD_*: the value in requests
+ * @wire: VIRTIO_CRYPTO_CIPHER_* or the like of its service: the value in requests
  *	and the bit number in the configuration's mask (virtio 1.4, "Supported
  *	crypto services")
- * @key_sizes: the legal key lengths in bytes, unused entries zero
+ * @key_sizes: the legal key lengths in bytes, unused entries zero; none for an
+ *	algorithm without a key
+ * @any_key: HMAC: every length up to ACCEL_MAX_AUTH_KEY_LEN is legal, none too
  * @block_size: in bytes; 1 for stream modes
  * @iv_size: length of the IV in a request, in bytes; the longest, if there are more
  * @min_iv_size: the shortest, for CCM alone; 0 for all that have one length. The
  *	kernel crypto API has CCM's nonce behind a byte that tells its length, see
  *	ACCEL_CCM_NONCE_LEN()
  * @max_tag_size: longest authentication tag in bytes, 0 without one
+ * @digest_size: HASH and MAC: length of the result in bytes, else 0
  * @len_rule: which data lengths are legal
  */
 struct accel_alg {
@@ -85,10 +137,12 @@ struct accel_alg {
 	u8 service;
 	u8 wire;
 	u8 key_sizes[ACCEL_MAX_KEY_SIZES];
+	bool any_key;
 	u8 block_size;
 	u8 iv_size;
 	u8 min_iv_size;
 	u8 max_tag_size;
+	u8 digest_size;
 	enum accel_len_rule len_rule;
 };
 
@@ -178,6 +232,176 @@ static const struct accel_alg accel_algs[ACCEL_ALG_NR] = {
 		.max_tag_size = 16,
 		.len_rule = ACCEL_LEN_ANY,
 	},
+	[ACCEL_ALG_MD5] = {
+		.name = "md5",
+		.service = VIRTIO_CRYPTO_SERVICE_HASH,
+		.wire = VIRTIO_CRYPTO_HASH_MD5,
+		.block_size = 1,
+		.digest_size = 16,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_SHA1] = {
+		.name = "sha1",
+		.service = VIRTIO_CRYPTO_SERVICE_HASH,
+		.wire = VIRTIO_CRYPTO_HASH_SHA1,
+		.block_size = 1,
+		.digest_size = 20,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_SHA224] = {
+		.name = "sha224",
+		.service = VIRTIO_CRYPTO_SERVICE_HASH,
+		.wire = VIRTIO_CRYPTO_HASH_SHA_224,
+		.block_size = 1,
+		.digest_size = 28,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_SHA256] = {
+		.name = "sha256",
+		.service = VIRTIO_CRYPTO_SERVICE_HASH,
+		.wire = VIRTIO_CRYPTO_HASH_SHA_256,
+		.block_size = 1,
+		.digest_size = 32,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_SHA384] = {
+		.name = "sha384",
+		.service = VIRTIO_CRYPTO_SERVICE_HASH,
+		.wire = VIRTIO_CRYPTO_HASH_SHA_384,
+		.block_size = 1,
+		.digest_size = 48,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_SHA512] = {
+		.name = "sha512",
+		.service = VIRTIO_CRYPTO_SERVICE_HASH,
+		.wire = VIRTIO_CRYPTO_HASH_SHA_512,
+		.block_size = 1,
+		.digest_size = 64,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_SHA3_224] = {
+		.name = "sha3-224",
+		.service = VIRTIO_CRYPTO_SERVICE_HASH,
+		.wire = VIRTIO_CRYPTO_HASH_SHA3_224,
+		.block_size = 1,
+		.digest_size = 28,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_SHA3_256] = {
+		.name = "sha3-256",
+		.service = VIRTIO_CRYPTO_SERVICE_HASH,
+		.wire = VIRTIO_CRYPTO_HASH_SHA3_256,
+		.block_size = 1,
+		.digest_size = 32,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_SHA3_384] = {
+		.name = "sha3-384",
+		.service = VIRTIO_CRYPTO_SERVICE_HASH,
+		.wire = VIRTIO_CRYPTO_HASH_SHA3_384,
+		.block_size = 1,
+		.digest_size = 48,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_SHA3_512] = {
+		.name = "sha3-512",
+		.service = VIRTIO_CRYPTO_SERVICE_HASH,
+		.wire = VIRTIO_CRYPTO_HASH_SHA3_512,
+		.block_size = 1,
+		.digest_size = 64,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_HMAC_MD5] = {
+		.name = "hmac(md5)",
+		.service = VIRTIO_CRYPTO_SERVICE_MAC,
+		.wire = VIRTIO_CRYPTO_MAC_HMAC_MD5,
+		.any_key = true,
+		.block_size = 1,
+		.digest_size = 16,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_HMAC_SHA1] = {
+		.name = "hmac(sha1)",
+		.service = VIRTIO_CRYPTO_SERVICE_MAC,
+		.wire = VIRTIO_CRYPTO_MAC_HMAC_SHA1,
+		.any_key = true,
+		.block_size = 1,
+		.digest_size = 20,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_HMAC_SHA224] = {
+		.name = "hmac(sha224)",
+		.service = VIRTIO_CRYPTO_SERVICE_MAC,
+		.wire = VIRTIO_CRYPTO_MAC_HMAC_SHA_224,
+		.any_key = true,
+		.block_size = 1,
+		.digest_size = 28,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_HMAC_SHA256] = {
+		.name = "hmac(sha256)",
+		.service = VIRTIO_CRYPTO_SERVICE_MAC,
+		.wire = VIRTIO_CRYPTO_MAC_HMAC_SHA_256,
+		.any_key = true,
+		.block_size = 1,
+		.digest_size = 32,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_HMAC_SHA384] = {
+		.name = "hmac(sha384)",
+		.service = VIRTIO_CRYPTO_SERVICE_MAC,
+		.wire = VIRTIO_CRYPTO_MAC_HMAC_SHA_384,
+		.any_key = true,
+		.block_size = 1,
+		.digest_size = 48,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_HMAC_SHA512] = {
+		.name = "hmac(sha512)",
+		.service = VIRTIO_CRYPTO_SERVICE_MAC,
+		.wire = VIRTIO_CRYPTO_MAC_HMAC_SHA_512,
+		.any_key = true,
+		.block_size = 1,
+		.digest_size = 64,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_CMAC_AES] = {
+		.name = "cmac(aes)",
+		.service = VIRTIO_CRYPTO_SERVICE_MAC,
+		.wire = VIRTIO_CRYPTO_MAC_CMAC_AES,
+		.key_sizes = { 16, 24, 32 },
+		.block_size = 1,
+		.digest_size = 16,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_CMAC_3DES] = {
+		.name = "cmac(des3_ede)",
+		.service = VIRTIO_CRYPTO_SERVICE_MAC,
+		.wire = VIRTIO_CRYPTO_MAC_CMAC_3DES,
+		.key_sizes = { 24 },
+		.block_size = 1,
+		.digest_size = 8,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_XCBC_AES] = {
+		.name = "xcbc(aes)",
+		.service = VIRTIO_CRYPTO_SERVICE_MAC,
+		.wire = VIRTIO_CRYPTO_MAC_XCBC_AES,
+		.key_sizes = { 16 },
+		.block_size = 1,
+		.digest_size = 16,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_CBCMAC_AES] = {
+		.name = "cbcmac(aes)",
+		.service = VIRTIO_CRYPTO_SERVICE_MAC,
+		.wire = VIRTIO_CRYPTO_MAC_CBCMAC_AES,
+		.key_sizes = { 16, 24, 32 },
+		.block_size = 1,
+		.digest_size = 16,
+		.len_rule = ACCEL_LEN_ANY,
+	},
 };
 
 /**
@@ -211,6 +435,10 @@ static inline bool accel_alg_key_ok(const struct accel_alg *alg, u32 len)
 {
 	unsigned int i;
 
+	if (alg->any_key)
+		return len <= ACCEL_MAX_AUTH_KEY_LEN;
+	if (!alg->key_sizes[0])
+		return !len;
 	for (i = 0; i < ACCEL_MAX_KEY_SIZES; i++)
 		if (len && alg->key_sizes[i] == len)
 			return true;

@@ -12,6 +12,7 @@
 #define _ACCEL_WIRE_H
 
 #include <linux/build_bug.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 #include <linux/virtio_crypto.h>
 
@@ -118,10 +119,13 @@ struct accel_aead_stateless {
 
 /* Fixed parts, REVISION_1: what follows the 16 byte control header ... */
 #define ACCEL_CTRL_FLF_SYM_CREATE	56
+#define ACCEL_CTRL_FLF_HASH_CREATE	8
+#define ACCEL_CTRL_FLF_MAC_CREATE	16
 #define ACCEL_CTRL_FLF_AEAD_CREATE	24
 #define ACCEL_CTRL_FLF_DESTROY		8
 /* ... and the 24 byte data header */
 #define ACCEL_DATA_FLF_SYM		48
+#define ACCEL_DATA_FLF_HASH		8	/* and MAC */
 #define ACCEL_DATA_FLF_AEAD		24
 /* ... without VIRTIO_CRYPTO_FLAG_SESSION_MODE */
 #define ACCEL_STATELESS_FLF_SYM		76
@@ -137,6 +141,12 @@ static_assert(sizeof(struct virtio_crypto_sym_create_session_req) ==
 	      ACCEL_CTRL_FLF_SYM_CREATE);
 static_assert(sizeof(struct virtio_crypto_aead_session_para) ==
 	      ACCEL_CTRL_FLF_AEAD_CREATE);
+static_assert(offsetof(struct virtio_crypto_hash_session_para, padding) ==
+	      ACCEL_CTRL_FLF_HASH_CREATE);
+static_assert(sizeof(struct virtio_crypto_mac_session_para) ==
+	      ACCEL_CTRL_FLF_MAC_CREATE);
+static_assert(sizeof(struct virtio_crypto_hash_para) == ACCEL_DATA_FLF_HASH);
+static_assert(sizeof(struct virtio_crypto_mac_para) == ACCEL_DATA_FLF_HASH);
 static_assert(sizeof(struct virtio_crypto_sym_data_req) == ACCEL_DATA_FLF_SYM);
 static_assert(sizeof(struct accel_aead_data_flf) == ACCEL_DATA_FLF_AEAD);
 static_assert(sizeof(struct accel_sym_stateless) == ACCEL_STATELESS_FLF_SYM);

@@ -38,7 +38,8 @@ struct vhost_accel_alg_info {
  *	this driver and no other
  * @key: the key, valid during the call only, never kept or logged
  * @key_len: in bytes, one of the algorithm's sizes
- * @tag_len: of the authentication tag in bytes, 0 for ciphers
+ * @tag_len: of the authentication tag in bytes, 0 for ciphers; of a digest or MAC,
+ *	how much of it the guest wants at most, which concerns no provider
  */
 struct vhost_accel_session_param {
 	const struct accel_alg *alg;
@@ -54,11 +55,14 @@ struct vhost_accel_session_param {
  * @src: source. For AEAD the additional authenticated data comes first, in
  *	private memory, then the text; on decryption the tag is last. The rest
  *	are pages of the guest, who may change them at any time.
- * @dst: destination, the same list as @src when in place. For AEAD the
+ * @dst: destination, the same list as @src when in place; NULL for HASH and MAC.
+ *	For AEAD the
  *	additional data comes first, in the same private memory as in @src.
  *	Nothing may be written behind the output: text, and tag on encryption.
  * @iv: as the kernel crypto API has it for this algorithm, in memory that DMA can
  *	reach; may be changed
+ * @digest: HASH and MAC: where the whole result goes, whose length is
+ *	&accel_alg.digest_size; private memory that DMA can reach
  * @assoclen: bytes of additional authenticated data
  * @cryptlen: bytes of source behind them
  * @encrypt: or decrypt
@@ -75,6 +79,7 @@ struct vhost_accel_request {
 	struct scatterlist *src;
 	struct scatterlist *dst;
 	u8 *iv;
+	u8 *digest;
 	u32 assoclen;
 	u32 cryptlen;
 	bool encrypt;

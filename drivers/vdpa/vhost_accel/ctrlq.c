@@ -16,12 +16,16 @@
 /**
  * union vha_ctrl_flf - fixed part of a control request, all formats
  * @sym: CIPHER_CREATE_SESSION
+ * @hash: HASH_CREATE_SESSION
+ * @mac: MAC_CREATE_SESSION
  * @aead: AEAD_CREATE_SESSION
  * @session_id: DESTROY_SESSION of any service
  * @bytes: the longest of them
  */
 union vha_ctrl_flf {
 	struct virtio_crypto_sym_create_session_req sym;
+	struct virtio_crypto_hash_session_para hash;
+	struct virtio_crypto_mac_session_para mac;
 	struct virtio_crypto_aead_session_para aead;
 	__le64 session_id;
 	u8 bytes[ACCEL_CTRL_FLF_LEGACY];
@@ -35,7 +39,7 @@ union vha_ctrl_flf {
  */
 struct vha_ctrl_req {
 	union vha_ctrl_flf flf;
-	u8 key[ACCEL_MAX_KEY_LEN];
+	u8 key[ACCEL_KEY_ROOM];
 	u32 key_len;
 };
 
@@ -63,6 +67,11 @@ struct vha_ctrl_op {
 static u32 vha_ctrl_sym_key_len(const union vha_ctrl_flf *flf)
 {
 	return le32_to_cpu(flf->sym.u.cipher.para.keylen);
+}
+
+static u32 vha_ctrl_mac_key_len(const union vha_ctrl_flf *flf)
+{
+	return le32_to_cpu(flf->mac.auth_key_len);
 }
 
 static u32 vha_ctrl_aead_key_len(const union vha_ctrl_flf *flf)
@@ -95,16 +104,17 @@ static u8 vha_ctrl_create(struct vha_dev *dev, u8 service, u32 wire, u32 dir,
 		.key_len = req->key_len,
 		.tag_len = tag_len,
 	};
+	u32 max_tag;
 	u64 id;
 	u8 status;
 
 	if (!param.alg)
 		return VIRTIO_CRYPTO_NOTSUPP;
+	max_tag = param.alg->digest_size ?: param.alg->max_tag_size;
 	if (dir != VIRTIO_CRYPTO_OP_ENCRYPT && dir != VIRTIO_CRYPTO_OP_DECRYPT)
 		return VIRTIO_CRYPTO_ERR;
 	if (!accel_alg_key_ok(param.alg, req->key_len) ||
-	    tag_len > param.alg->max_tag_size ||
-	    !tag_len != !param.alg->max_tag_size)
+	    tag_len > max_tag || !tag_len != !max_tag)
 		return VIRTIO_CRYPTO_ERR;
 
 	param.alg_id = param.alg - accel_algs;
@@ -131,6 +141,19 @@ static u8 vha_ctrl_create_cipher(struct vha_dev *dev,
 		return VIRTIO_CRYPTO_NOTSUPP;
 	return vha_ctrl_create(dev, op->service, le32_to_cpu(para->algo),
 			       le32_to_cpu(para->op), 0, req, answer);
+}
+
+/* What a MAC's parameters have more than a hash's is its key's length */
+static u8 vha_ctrl_create_hash(struct vha_dev *dev,
+			       const struct vha_ctrl_op *op,
+			       const struct vha_ctrl_req *req,
+			       struct vha_ctrl_answer *answer)
+{
+	const struct virtio_crypto_hash_session_para *para = &req->flf.hash;
+
+	return vha_ctrl_create(dev, op->service, le32_to_cpu(para->algo),
+			       VIRTIO_CRYPTO_OP_ENCRYPT,
+			       le32_to_cpu(para->hash_result_len), req, answer);
 }
 
 static u8 vha_ctrl_create_aead(struct vha_dev *dev,
@@ -168,6 +191,33 @@ static const struct vha_ctrl_op vha_ctrl_op_table[] = {
 	{
 		.opcode = VIRTIO_CRYPTO_CIPHER_DESTROY_SESSION,
 		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
+		.flf_len = ACCEL_CTRL_FLF_DESTROY,
+		.exec = vha_ctrl_destroy,
+	},
+	{
+		.opcode = VIRTIO_CRYPTO_HASH_CREATE_SESSION,
+		.service = VIRTIO_CRYPTO_SERVICE_HASH,
+		.flf_len = ACCEL_CTRL_FLF_HASH_CREATE,
+		.is_session = true,
+		.exec = vha_ctrl_create_hash,
+	},
+	{
+		.opcode = VIRTIO_CRYPTO_HASH_DESTROY_SESSION,
+		.service = VIRTIO_CRYPTO_SERVICE_HASH,
+		.flf_len = ACCEL_CTRL_FLF_DESTROY,
+		.exec = vha_ctrl_destroy,
+	},
+	{
+		.opcode = VIRTIO_CRYPTO_MAC_CREATE_SESSION,
+		.service = VIRTIO_CRYPTO_SERVICE_MAC,
+		.flf_len = ACCEL_CTRL_FLF_MAC_CREATE,
+		.is_session = true,
+		.key_len = vha_ctrl_mac_key_len,
+		.exec = vha_ctrl_create_hash,
+	},
+	{
+		.opcode = VIRTIO_CRYPTO_MAC_DESTROY_SESSION,
+		.service = VIRTIO_CRYPTO_SERVICE_MAC,
 		.flf_len = ACCEL_CTRL_FLF_DESTROY,
 		.exec = vha_ctrl_destroy,
 	},

@@ -16,6 +16,9 @@
  * requests wait for their turn in @batch as well, so that what it holds is
  * always the end of what was taken, and can be given back to the ring.
  *
+ * A digest is private memory of ours until it is returned: a provider writes all of
+ * it, a driver may ask for less.
+ *
  * On failed authentication the destination is left as the provider left it, as
  * the kernel crypto API does: the driver is told, and told that nothing but the
  * status was written.
@@ -26,6 +29,7 @@
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/scatterlist.h>
 
 #include "trace.h"
 #include "vha.h"
@@ -229,6 +233,11 @@ static u8 vha_data_set_lists(struct vha_req *req, const struct vha_lens *lens)
 	struct vhost_accel_request *op = &req->op;
 
 	op->src = req->src.sg;
+	if (unlikely(req->is_digest)) {
+		/* For vha_data_return() */
+		op->dst = NULL;
+		return VIRTIO_CRYPTO_OK;
+	}
 	op->dst = req->dst.sg;
 	switch (vha_sgl_overlap(&req->src, &req->dst)) {
 	case VHA_OVERLAP_NONE:
@@ -339,6 +348,7 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 	req->op.complete = vha_data_done;
 	req->out_len = lens.in;
 	req->text_len = lens.text;
+	req->is_digest = req->session->alg->digest_size;
 	return vha_data_set_lists(req, &lens);
 }
 
@@ -430,6 +440,10 @@ static void vha_data_return(struct vha_run *run, struct vha_req *req)
 	bool answered;
 	u32 len = 0;
 
+	/* Of what the provider has computed, what was asked for */
+	if (status == VIRTIO_CRYPTO_OK && unlikely(req->is_digest))
+		sg_copy_from_buffer(req->dst.sg, req->dst.nents, req->digest,
+				    req->out_len);
 	answered = req->has_status &&
 		   !vha_iotlb_write(&run->dev->tlb, &run->hint,
 				    req->status_iova, &status, 1);

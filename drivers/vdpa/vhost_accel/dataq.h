@@ -15,6 +15,7 @@ struct vha_session;
 /**
  * union vha_data_flf - fixed part of a data request, all formats
  * @sym: of the CIPHER service
+ * @hash: of the HASH and MAC services
  * @aead: of the AEAD service, with REVISION_1
  * @aead_legacy: of the AEAD service, without
  * @sym_stateless: of a stateless request of the CIPHER service
@@ -23,6 +24,7 @@ struct vha_session;
  */
 union vha_data_flf {
 	struct virtio_crypto_sym_data_req sym;
+	struct virtio_crypto_hash_para hash;
 	struct accel_aead_data_flf aead;
 	struct virtio_crypto_aead_para aead_legacy;
 	struct accel_sym_stateless sym_stateless;
@@ -40,7 +42,7 @@ union vha_data_flf {
  * @iv_len: of the IV
  * @aad_len: of the additional authenticated data
  * @src_len: of the source
- * @dst_len: of the destination
+ * @dst_len: of the destination; of the digest that is asked for
  * @tag_len: of the tag, with @check_tag
  * @algo: the algorithm, VIRTIO_CRYPTO_*; this and the next with @stateless
  * @key_len: of the key

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Is a data request legal? virtio 1.4, "Data Virtqueue", "Symmetric algorithms
- * Operation" and "AEAD Service Operation".
+ * Operation", "HASH Service Operation", "MAC Service Operation" and "AEAD Service
+ * Operation".
  *
  * Where stateless mode was negotiated, the specification names the layout of
  * stateless requests only. As a service then takes both kinds of requests, and
@@ -85,6 +86,15 @@ static u8 vha_stateless_parse_aead(struct vha_params *p,
 	return vha_params_check_op(p, aead->op);
 }
 
+/* A MAC's fixed part is a hash's, in both formats */
+static u8 vha_params_parse_hash(struct vha_params *p,
+				const union vha_data_flf *flf, bool revision_1)
+{
+	p->src_len = le32_to_cpu(flf->hash.src_data_len);
+	p->dst_len = le32_to_cpu(flf->hash.hash_result_len);
+	return VIRTIO_CRYPTO_OK;
+}
+
 /* A cipher's output is as long as its input, no more and no less */
 static bool vha_params_split_sym(const struct vha_params *p,
 				 const struct vha_session *session,
@@ -94,6 +104,17 @@ static bool vha_params_split_sym(const struct vha_params *p,
 	lens->out = p->src_len;
 	lens->in = p->src_len;
 	return p->src_len == p->dst_len;
+}
+
+/* Less of a digest may be asked for than the session was made for, but not none */
+static bool vha_params_split_hash(const struct vha_params *p,
+				  const struct vha_session *session,
+				  struct vha_lens *lens)
+{
+	lens->text = p->src_len;
+	lens->out = p->src_len;
+	lens->in = p->dst_len;
+	return p->dst_len && p->dst_len <= session->tag_len;
 }
 
 /*
@@ -132,6 +153,18 @@ static const struct vha_service vha_services[] = {
 		.feature = VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE,
 		.stateless_len = ACCEL_STATELESS_FLF_SYM,
 		.parse_stateless = vha_stateless_parse_sym,
+	},
+	[VIRTIO_CRYPTO_SERVICE_HASH] = {
+		.flf_len = ACCEL_DATA_FLF_HASH,
+		.nr_ops = 1,
+		.parse = vha_params_parse_hash,
+		.split = vha_params_split_hash,
+	},
+	[VIRTIO_CRYPTO_SERVICE_MAC] = {
+		.flf_len = ACCEL_DATA_FLF_HASH,
+		.nr_ops = 1,
+		.parse = vha_params_parse_hash,
+		.split = vha_params_split_hash,
 	},
 	[VIRTIO_CRYPTO_SERVICE_AEAD] = {
 		.flf_len = ACCEL_DATA_FLF_AEAD,
@@ -292,14 +325,16 @@ u8 vha_params_check(const struct vha_params *p,
 		    struct vha_lens *lens)
 {
 	const struct accel_alg *alg = session->alg;
+	u64 most = max_size;
 
 	if (alg->service != p->service)
 		return VIRTIO_CRYPTO_INVSESS;
 	if (session->encrypt != p->encrypt || !accel_alg_iv_ok(alg, p->iv_len))
 		return VIRTIO_CRYPTO_ERR;
-	if ((u64)p->iv_len + p->aad_len + p->src_len >
-	    (u64)max_size + session->tag_len ||
-	    p->dst_len > (u64)max_size + session->tag_len)
+	if (alg->max_tag_size)
+		most += session->tag_len;
+	if ((u64)p->iv_len + p->aad_len + p->src_len > most ||
+	    p->dst_len > most)
 		return VIRTIO_CRYPTO_ERR;
 	if (!vha_services[p->service].split(p, session, lens) ||
 	    !accel_alg_len_ok(alg, lens->text))

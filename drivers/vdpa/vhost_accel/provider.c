@@ -6,6 +6,7 @@
 
 #include <linux/minmax.h>
 #include <linux/string.h>
+#include <linux/wordpart.h>
 
 #include "dataq.h"
 
@@ -82,7 +83,13 @@ void vha_provider_fill_config(struct vha_dev *dev)
 	config->crypto_services = cpu_to_le32(services);
 	config->cipher_algo_l =
 		cpu_to_le32(wire[VIRTIO_CRYPTO_SERVICE_CIPHER]);
+	config->hash_algo = cpu_to_le32(wire[VIRTIO_CRYPTO_SERVICE_HASH]);
+	config->mac_algo_l =
+		cpu_to_le32(lower_32_bits(wire[VIRTIO_CRYPTO_SERVICE_MAC]));
+	config->mac_algo_h =
+		cpu_to_le32(upper_32_bits(wire[VIRTIO_CRYPTO_SERVICE_MAC]));
 	config->aead_algo = cpu_to_le32(wire[VIRTIO_CRYPTO_SERVICE_AEAD]);
 	config->max_cipher_key_len = cpu_to_le32(ACCEL_MAX_KEY_LEN);
+	config->max_auth_key_len = cpu_to_le32(ACCEL_MAX_AUTH_KEY_LEN);
 	config->max_size = cpu_to_le64(dev->settings.max_size);
 }

@@ -13,6 +13,7 @@
 #include <linux/vhost_accel.h>
 
 #include <crypto/aead.h>
+#include <crypto/hash.h>
 #include <crypto/skcipher.h>
 #include <linux/err.h>
 #include <linux/kmod.h>
@@ -28,6 +29,7 @@
  * struct vha_kcapi_session - a session's transform
  * @type: the interface of the crypto API that it is used by
  * @skcipher: for ciphers
+ * @hash: for hashes and MACs
  * @aead: for AEADs
  * @allocates: the driver allocates memory for a request before it begins it
  */
@@ -35,6 +37,7 @@ struct vha_kcapi_session {
 	const struct vha_kcapi_type *type;
 	union {
 		struct crypto_skcipher *skcipher;
+		struct crypto_ahash *hash;
 		struct crypto_aead *aead;
 	};
 	bool allocates;
@@ -134,6 +137,74 @@ static int vha_kcapi_submit_skcipher(struct vha_kcapi_session *session,
 			      crypto_skcipher_decrypt(sreq);
 }
 
+/* ---- hashes and MACs ---------------------------------------------------- */
+
+static u32 vha_kcapi_hash_ctx_size(struct crypto_ahash *tfm)
+{
+	return sizeof(struct ahash_request) + crypto_ahash_reqsize(tfm);
+}
+
+static int vha_kcapi_probe_hash(const struct accel_alg *alg,
+				struct vhost_accel_alg_info *info)
+{
+	struct crypto_ahash *tfm;
+
+	tfm = crypto_alloc_ahash(alg->name, 0, VHA_KCAPI_MASK);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	strscpy(info->driver, crypto_ahash_driver_name(tfm),
+		sizeof(info->driver));
+	info->ctx_size = vha_kcapi_hash_ctx_size(tfm);
+	crypto_free_ahash(tfm);
+	return 0;
+}
+
+static int vha_kcapi_init_hash(struct vha_kcapi_session *session,
+			       const struct vhost_accel_session_param *param)
+{
+	struct crypto_ahash *tfm;
+	int err;
+
+	tfm = crypto_alloc_ahash(param->info->driver, 0, VHA_KCAPI_MASK);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	err = -EOPNOTSUPP;
+	/* There is no more room for the result than the algorithm needs */
+	if (vha_kcapi_hash_ctx_size(tfm) > param->info->ctx_size ||
+	    crypto_ahash_digestsize(tfm) != param->alg->digest_size)
+		goto err_free;
+	if (param->alg->service == VIRTIO_CRYPTO_SERVICE_MAC) {
+		err = crypto_ahash_setkey(tfm, param->key, param->key_len);
+		if (err)
+			goto err_free;
+	}
+	session->hash = tfm;
+	session->allocates = crypto_hash_alg_common(tfm)->base.cra_flags &
+			     CRYPTO_ALG_ALLOCATES_MEMORY;
+	return 0;
+
+err_free:
+	crypto_free_ahash(tfm);
+	return err;
+}
+
+static void vha_kcapi_exit_hash(struct vha_kcapi_session *session)
+{
+	crypto_free_ahash(session->hash);
+}
+
+static int vha_kcapi_submit_hash(struct vha_kcapi_session *session,
+				 struct vhost_accel_request *req)
+{
+	struct ahash_request *hreq = req->ctx;
+
+	ahash_request_set_tfm(hreq, session->hash);
+	ahash_request_set_callback(hreq, CRYPTO_TFM_REQ_MAY_SLEEP,
+				   vha_kcapi_done, req);
+	ahash_request_set_crypt(hreq, req->src, req->digest, req->cryptlen);
+	return crypto_ahash_digest(hreq);
+}
+
 /* ---- AEADs -------------------------------------------------------------- */
 
 static u32 vha_kcapi_aead_ctx_size(struct crypto_aead *tfm)
@@ -211,6 +282,18 @@ static const struct vha_kcapi_type vha_kcapi_types[] = {
 		.init = vha_kcapi_init_skcipher,
 		.exit = vha_kcapi_exit_skcipher,
 		.submit = vha_kcapi_submit_skcipher,
+	},
+	[VIRTIO_CRYPTO_SERVICE_HASH] = {
+		.probe = vha_kcapi_probe_hash,
+		.init = vha_kcapi_init_hash,
+		.exit = vha_kcapi_exit_hash,
+		.submit = vha_kcapi_submit_hash,
+	},
+	[VIRTIO_CRYPTO_SERVICE_MAC] = {
+		.probe = vha_kcapi_probe_hash,
+		.init = vha_kcapi_init_hash,
+		.exit = vha_kcapi_exit_hash,
+		.submit = vha_kcapi_submit_hash,
 	},
 	[VIRTIO_CRYPTO_SERVICE_AEAD] = {
 		.probe = vha_kcapi_probe_aead,

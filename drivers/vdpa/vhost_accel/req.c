@@ -74,6 +74,7 @@ static struct vha_req *vha_req_alloc(struct vha_run *run, u32 ctx_size)
 		return NULL;
 	req->run = run;
 	req->op.iv = req->iv;
+	req->op.digest = req->digest;
 	req->op.ctx = (u8 *)req + offset;
 	sg_init_table(req->src_sg, ARRAY_SIZE(req->src_sg));
 	sg_init_table(req->dst_sg, ARRAY_SIZE(req->dst_sg));

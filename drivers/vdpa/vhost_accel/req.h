@@ -67,6 +67,7 @@ enum vha_req_state {
  * @state: enum vha_req_state
  * @status: VIRTIO_CRYPTO_*, when the provider is not needed
  * @answered: @status is set
+ * @is_digest: the result is in @digest, and to be copied to @dst
  * @retries: how often the provider had no memory
  * @head: of the chain
  * @alg_id: of @session, which orphans outlive in reports
@@ -80,6 +81,7 @@ enum vha_req_state {
  * @dst_sg: entries of @dst
  * @iv: private copy
  * @aad: private copy
+ * @digest: result of HASH and MAC, which have no AAD
  *
  * Belongs to the queue's worker; from submission to completion @op, the lists
  * and the buffers belong to the provider.
@@ -94,6 +96,7 @@ struct vha_req {
 	u8 state;
 	u8 status;
 	bool answered;
+	bool is_digest;
 	u8 retries;
 	u8 alg_id;
 	u16 head;
@@ -107,7 +110,10 @@ struct vha_req {
 	struct scatterlist dst_sg[VHA_SG_INLINE + 1];
 	/* DMA may be done to what follows, apart from the rest */
 	u8 iv[ACCEL_MAX_IV_LEN] __aligned(ARCH_DMA_MINALIGN);
-	u8 aad[VHA_AAD_INLINE] __aligned(ARCH_DMA_MINALIGN);
+	union {
+		u8 aad[VHA_AAD_INLINE];
+		u8 digest[ACCEL_MAX_DIGEST_LEN];
+	} __aligned(ARCH_DMA_MINALIGN);
 };
 
 /**

@@ -42,7 +42,8 @@ struct vha_session_key {
  * @alg: the algorithm
  * @alg_id: its row
  * @encrypt: direction
- * @tag_len: of the authentication tag, 0 for ciphers
+ * @tag_len: of the authentication tag, 0 for ciphers; of a digest or MAC, the
+ *	most that a request may ask for
  * @ops: the provider's
  * @priv: the provider's handle
  * @temp: of a temporary session, which has no number and belongs to stateless

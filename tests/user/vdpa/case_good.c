@@ -23,6 +23,10 @@ static const struct {
 	  { 32, 64, 0 }, 16 },
 	{ VIRTIO_CRYPTO_SERVICE_AEAD, VIRTIO_CRYPTO_AEAD_GCM,
 	  { 16, 24, 32 }, 1 },
+	{ VIRTIO_CRYPTO_SERVICE_MAC, VIRTIO_CRYPTO_MAC_HMAC_SHA_256,
+	  { 20, 131, 256 }, 1 },
+	{ VIRTIO_CRYPTO_SERVICE_MAC, VIRTIO_CRYPTO_MAC_CMAC_AES,
+	  { 16, 24, 32 }, 1 },
 };
 
 /* The last ones only once per algorithm: the reference is slow */
@@ -239,6 +243,75 @@ static int good_depth(const struct test_ctx *ctx)
 	return PASS;
 }
 
+static int digests(const struct test_ctx *ctx, u64 mask)
+{
+	static const u32 lens[] = { 0, 1, 63, 64, 4096, 65521 };
+	struct cr_session s[3];
+	struct vd_dev dev;
+	struct cr_req r;
+	u8 keep[300];
+	u64 seed = 14;
+	unsigned int i, k;
+	int ret;
+
+	EXPECT(!vd_open(&dev, ctx->path), "open");
+	dev.mask = mask;
+	EXPECT(!vd_start(&dev), "start");
+	EXPECT(!cr_open_session(&dev, &s[0], VIRTIO_CRYPTO_SERVICE_HASH,
+				VIRTIO_CRYPTO_HASH_SHA_256, true, 0, &seed),
+	       "create");
+	EXPECT(!cr_open_session(&dev, &s[1], VIRTIO_CRYPTO_SERVICE_MAC,
+				VIRTIO_CRYPTO_MAC_HMAC_SHA_256, true, 0, &seed),
+	       "create without a key");
+	EXPECT(!cr_open_session(&dev, &s[2], VIRTIO_CRYPTO_SERVICE_MAC,
+				VIRTIO_CRYPTO_MAC_CMAC_AES, true, 16, &seed),
+	       "create");
+	for (k = 0; k < ARRAY_SIZE(s); k++) {
+		for (i = 0; i < ARRAY_SIZE(lens); i++) {
+			ret = cr_one(&dev, &dev.vqs[0], &s[k], 0, lens[i]);
+			EXPECT(!ret, "session %u, %u bytes: %s", k, lens[i],
+			       cr_name(ret));
+		}
+		/* A part of the result, and not a byte more */
+		cr_digest(&dev, &r, &dev.vqs[0], &s[k], 100, 16);
+		cr_set32(&r, 28, 12);
+		EXPECT(!cr_run(&r, CR_MS), "12 bytes of the result");
+		for (i = 12; i < 16; i++)
+			EXPECT(r.dst[i] == CR_UNTOUCHED, "byte %u written", i);
+		r.dst_len = 12;
+		EXPECT(cr_dst_right(&r, &s[k]), "wrong result");
+		/* In many pieces, the result too */
+		cr_digest(&dev, &r, &dev.vqs[0], &s[k], 3000, 16);
+		cr_scatter(&r, &seed, 40);
+		EXPECT(!cr_run(&r, CR_MS), "in pieces");
+		EXPECT(cr_dst_right(&r, &s[k]), "wrong result in pieces");
+		/* The result over its own source: computed before it is written */
+		cr_digest(&dev, &r, &dev.vqs[0], &s[k], 300, 16);
+		memcpy(keep, r.src, r.src_len);
+		r.buf[r.i_dst].iova = r.buf[r.i_src].iova + 5;
+		EXPECT(!cr_run(&r, CR_MS), "over the source");
+		memcpy(r.dst, r.src + 5, 16);
+		memcpy(r.src, keep, r.src_len);
+		EXPECT(cr_dst_right(&r, &s[k]), "wrong result over the source");
+		EXPECT(!cr_close_session(&dev, &s[k]), "destroy");
+	}
+	EXPECT(!cr_works(&dev), "device is lost");
+	vd_close(&dev);
+	return PASS;
+}
+
+static int good_digest(const struct test_ctx *ctx)
+{
+	long copied = attr_num(ctx, "payload_copied");
+
+	if (digests(ctx, 0) || digests(ctx, 1))
+		return FAIL;
+	EXPECT(attr_num(ctx, "payload_copied") == copied,
+	       "%ld bytes of messages were copied",
+	       attr_num(ctx, "payload_copied") - copied);
+	return PASS;
+}
+
 static int good_bad_tag(const struct test_ctx *ctx)
 {
 	struct cr_session s;
@@ -318,6 +391,7 @@ const struct test_case good_cases[] = {
 	{ "good-in-place", good_in_place },
 	{ "good-no-copy", good_no_copy },
 	{ "good-depth", good_depth },
+	{ "good-digest", good_digest, .limit = 60 },
 	{ "good-bad-tag", good_bad_tag },
 	{ "good-stop-cont", good_stop_cont },
 	{}

@@ -44,8 +44,9 @@ static const char * const kind_names[K_NR] = {
 static bool supported(enum kind k)
 {
 	return k == K_CREATE_CIPHER || k == K_CREATE_AEAD || k == K_DESTROY ||
-	       k == K_CIPHER || k == K_AEAD_ENC || k == K_AEAD_DEC ||
-	       k == K_STATELESS_CIPHER || k == K_STATELESS_AEAD;
+	       k == K_CREATE_HASH || k == K_CREATE_MAC || k == K_CIPHER ||
+	       k == K_AEAD_ENC || k == K_AEAD_DEC || k == K_HASH ||
+	       k == K_MAC || k == K_STATELESS_CIPHER || k == K_STATELESS_AEAD;
 }
 
 /* Legacy devices know no stateless requests */
@@ -60,7 +61,7 @@ static bool known(const struct vd_dev *dev, enum kind k)
 
 /* The sessions that requests refer to; made anew after every reset */
 struct sessions {
-	struct cr_session cipher, enc, dec;
+	struct cr_session cipher, enc, dec, hash, mac;
 	struct cr_session no_cipher, no_dec;
 };
 
@@ -78,6 +79,14 @@ static int open_sessions(struct vd_dev *dev, struct sessions *s)
 		ret = cr_open_gcm(dev, &s->enc, true, 16, &seed);
 	if (!ret)
 		ret = cr_open_gcm(dev, &s->dec, false, 16, &seed);
+	if (!ret)
+		ret = cr_open_session(dev, &s->hash, VIRTIO_CRYPTO_SERVICE_HASH,
+				      VIRTIO_CRYPTO_HASH_SHA_256, true, 0,
+				      &seed);
+	if (!ret)
+		ret = cr_open_session(dev, &s->mac, VIRTIO_CRYPTO_SERVICE_MAC,
+				      VIRTIO_CRYPTO_MAC_CMAC_AES, true, 16,
+				      &seed);
 	return ret;
 }
 
@@ -109,10 +118,11 @@ static void build(struct vd_dev *dev, struct cr_req *r, enum kind k,
 		cr_set32(r, 64, VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
 		break;
 	case K_CREATE_HASH:
-		cr_create_other(dev, r, VIRTIO_CRYPTO_HASH_CREATE_SESSION, 0);
+		cr_create_hash(dev, r, VIRTIO_CRYPTO_HASH_SHA_256, 32);
 		break;
 	case K_CREATE_MAC:
-		cr_create_other(dev, r, VIRTIO_CRYPTO_MAC_CREATE_SESSION, 20);
+		cr_create_mac(dev, r, VIRTIO_CRYPTO_MAC_HMAC_SHA_256, key, 20,
+			      32);
 		break;
 	case K_CREATE_AKCIPHER:
 		cr_create_other(dev, r, VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION,
@@ -150,12 +160,14 @@ static void build(struct vd_dev *dev, struct cr_req *r, enum kind k,
 		cr_set32(r, 64, VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
 		break;
 	case K_HASH:
+		cr_digest(dev, r, vq, &s->hash, 256, 32);
+		break;
 	case K_MAC:
+		cr_digest(dev, r, vq, &s->mac, 256, 16);
+		break;
 	case K_AKCIPHER:
 		cr_cipher(dev, r, vq, &s->cipher, 256);
-		cr_set32(r, 0, k == K_HASH ? VIRTIO_CRYPTO_HASH :
-			       k == K_MAC ? VIRTIO_CRYPTO_MAC :
-					    VIRTIO_CRYPTO_AKCIPHER_ENCRYPT);
+		cr_set32(r, 0, VIRTIO_CRYPTO_AKCIPHER_ENCRYPT);
 		break;
 	case K_NR:
 		break;
@@ -186,12 +198,9 @@ static int is_original(const struct cr_req *r, unsigned int off, u32 v)
 }
 
 /* A session that came out of it by mistake must not use up the limit */
-static void drop_session(struct vd_dev *dev, const struct cr_req *r,
-			 enum kind k)
+static void drop_session(struct vd_dev *dev, const struct cr_req *r)
 {
-	struct cr_session s = { .service = k == K_CREATE_AEAD ?
-				VIRTIO_CRYPTO_SERVICE_AEAD :
-				VIRTIO_CRYPTO_SERVICE_CIPHER };
+	struct cr_session s = { .service = cr_get32(r, 0) >> 8 };
 
 	memcpy(&s.id, r->out, sizeof(s.id));
 	cr_close_session(dev, &s);
@@ -237,7 +246,7 @@ static int words_of_kind(struct vd_dev *dev, struct sessions *s, enum kind k)
 			       "%s accepted with word %u at %#x", kind_names[k],
 			       off, values[i]);
 			if (status == VIRTIO_CRYPTO_OK && r.out_len == 16)
-				drop_session(dev, &r, k);
+				drop_session(dev, &r);
 			if (status != VD_NEEDS_RESET)
 				vd_free_all(dev, pos);
 		}
@@ -303,7 +312,32 @@ static const struct {
 	{ K_STATELESS_AEAD, 44, "AAD length" },
 	{ K_STATELESS_AEAD, 48, "source length" },
 	{ K_STATELESS_AEAD, 52, "destination length" },
+	{ K_CREATE_HASH, 20, "result length" },
+	{ K_CREATE_MAC, 20, "result length" },
+	{ K_CREATE_MAC, 24, "key length" },
+	{ K_HASH, 24, "source length" },
+	{ K_HASH, 28, "result length" },
+	{ K_MAC, 24, "source length" },
+	{ K_MAC, 28, "result length" },
 };
+
+/* Short, but legal: of a message, of a result, and of an HMAC's key */
+static bool may_be(enum kind kind, unsigned int off, u32 value)
+{
+	switch (kind) {
+	case K_AEAD_ENC:
+		return value < 2 && (off == 28 || off == 32);
+	case K_CREATE_HASH:
+		return value == 1;
+	case K_CREATE_MAC:
+		return value == 1 || (!value && off == 24);
+	case K_HASH:
+	case K_MAC:
+		return value == 1 || (!value && off == 24);
+	default:
+		return false;
+	}
+}
 
 static int lengths_refused(const struct test_ctx *ctx, u64 mask)
 {
@@ -325,9 +359,7 @@ static int lengths_refused(const struct test_ctx *ctx, u64 mask)
 			build(&dev, &r, fields[f].kind, &s);
 			cr_set32(&r, fields[f].off, bad[v]);
 			status = cr_run(&r, CR_MS);
-			/* GCM takes any length of AAD and text, none included */
-			if (fields[f].kind == K_AEAD_ENC && bad[v] < 2 &&
-			    (fields[f].off == 28 || fields[f].off == 32) &&
+			if (may_be(fields[f].kind, fields[f].off, bad[v]) &&
 			    !status)
 				continue;
 			EXPECT(status && status != VD_TIMEOUT &&
@@ -380,6 +412,7 @@ static int req_key_sizes(const struct test_ctx *ctx)
 /* What fits none: operation, direction, service, session */
 static int req_mismatch(const struct test_ctx *ctx)
 {
+	static const u8 key[512];
 	struct sessions s;
 	struct vd_dev dev;
 	struct cr_req r;
@@ -455,12 +488,53 @@ static int req_mismatch(const struct test_ctx *ctx)
 	build(&dev, &r, K_CREATE_CIPHER, &s);
 	cr_set32(&r, 24, 3);
 	REFUSED("neither encryption nor decryption");
+	build(&dev, &r, K_CREATE_HASH, &s);
+	cr_set32(&r, 16, 99);
+	REFUSED("unknown hash");
+	EXPECT(status == VIRTIO_CRYPTO_NOTSUPP, "%s", cr_name(status));
+	build(&dev, &r, K_CREATE_MAC, &s);
+	cr_set32(&r, 16, VIRTIO_CRYPTO_MAC_GMAC_AES);
+	REFUSED("a MAC that is not offered");
+	EXPECT(status == VIRTIO_CRYPTO_NOTSUPP, "%s", cr_name(status));
+	build(&dev, &r, K_CREATE_HASH, &s);
+	cr_set32(&r, 20, 33);
+	REFUSED("more of a hash than there is");
+	cr_digest(&dev, &r, &dev.vqs[0], &s.hash, 256, 33);
+	REFUSED("more of a hash than the session has");
+	cr_create_mac(&dev, &r, VIRTIO_CRYPTO_MAC_HMAC_SHA_256, key,
+		      dev.config.max_auth_key_len, 32);
+	EXPECT(!cr_run(&r, CR_MS), "the longest key");
+	cr_create_mac(&dev, &r, VIRTIO_CRYPTO_MAC_HMAC_SHA_256, key,
+		      dev.config.max_auth_key_len + 1, 32);
+	REFUSED("a key longer than the device takes");
+	cr_create_mac(&dev, &r, VIRTIO_CRYPTO_MAC_CMAC_AES, key, 17, 16);
+	REFUSED("a length that no key of CMAC has");
+	build(&dev, &r, K_HASH, &s);
+	cr_set64(&r, 8, s.mac.id);
+	INVALID_SESSION("hash request, MAC session");
+	build(&dev, &r, K_MAC, &s);
+	cr_set64(&r, 8, s.hash.id);
+	INVALID_SESSION("MAC request, hash session");
+	build(&dev, &r, K_HASH, &s);
+	cr_set64(&r, 8, s.cipher.id);
+	INVALID_SESSION("hash request, cipher session");
+	build(&dev, &r, K_CIPHER, &s);
+	cr_set64(&r, 8, s.mac.id);
+	INVALID_SESSION("cipher request, MAC session");
+	build(&dev, &r, K_HASH, &s);
+	cr_set32(&r, 0, VIRTIO_CRYPTO_HASH + 1);
+	REFUSED("an operation that HASH does not have");
+	build(&dev, &r, K_DESTROY, &s);
+	cr_set64(&r, 16, s.hash.id);
+	REFUSED("destroy of a hash session as a cipher's");
 	build(&dev, &r, K_DESTROY, &s);
 	REFUSED("destroy of no session");
-	/* still there, all three */
+	/* still there, all of them */
 	EXPECT(!cr_one(&dev, &dev.vqs[0], &s.cipher, 0, 64), "lost a session");
 	EXPECT(!cr_one(&dev, &dev.vqs[0], &s.enc, 8, 64), "lost a session");
 	EXPECT(!cr_one(&dev, &dev.vqs[0], &s.dec, 8, 64), "lost a session");
+	EXPECT(!cr_one(&dev, &dev.vqs[0], &s.hash, 0, 64), "lost a session");
+	EXPECT(!cr_one(&dev, &dev.vqs[0], &s.mac, 0, 64), "lost a session");
 #undef REFUSED
 #undef INVALID_SESSION
 	STILL_WORKS(dev);

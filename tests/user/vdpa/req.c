@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "aes.h"
+#include "hash.h"
 
 #define TAG	16
 
@@ -114,6 +115,28 @@ void cr_create_aead(struct vd_dev *dev, struct cr_req *r, bool enc,
 	cr_set32(r, 28, aadlen);
 	cr_set32(r, 32, enc ? VIRTIO_CRYPTO_OP_ENCRYPT :
 			      VIRTIO_CRYPTO_OP_DECRYPT);
+	add_key(dev, r, key, keylen);
+	finish(dev, r, 16);
+}
+
+/* @len: of the result, at most */
+void cr_create_hash(struct vd_dev *dev, struct cr_req *r, u32 wire, u32 len)
+{
+	start(dev, r, vd_ctrlq(dev), 16 + (vd_has(dev, 0) ? 8 : 56));
+	ctrl_header(r, VIRTIO_CRYPTO_HASH_CREATE_SESSION, wire);
+	cr_set32(r, 16, wire);
+	cr_set32(r, 20, len);
+	finish(dev, r, 16);
+}
+
+void cr_create_mac(struct vd_dev *dev, struct cr_req *r, u32 wire,
+		   const u8 *key, u32 keylen, u32 len)
+{
+	start(dev, r, vd_ctrlq(dev), 16 + (vd_has(dev, 0) ? 16 : 56));
+	ctrl_header(r, VIRTIO_CRYPTO_MAC_CREATE_SESSION, wire);
+	cr_set32(r, 16, wire);
+	cr_set32(r, 20, len);
+	cr_set32(r, 24, keylen);
 	add_key(dev, r, key, keylen);
 	finish(dev, r, 16);
 }
@@ -257,6 +280,17 @@ void cr_aead(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	memcpy(r->src + len, tag, TAG);
 }
 
+/* Of HASH or MAC; @dstlen: of the result */
+void cr_digest(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+	       const struct cr_session *s, u32 len, u32 dstlen)
+{
+	start(dev, r, vq, 24 + (vd_has(dev, 0) ? 8 : 48));
+	data_header(r, s);
+	cr_set32(r, 24, len);
+	cr_set32(r, 28, dstlen);
+	data_parts(dev, r, 0, len, 0, dstlen);
+}
+
 /* The destination is the source's memory */
 void cr_in_place(struct cr_req *r)
 {
@@ -347,7 +381,14 @@ bool cr_dst_right(const struct cr_req *r, const struct cr_session *s)
 	static __thread u8 want[CR_MAX_DATA + TAG];
 	u8 tag[TAG];
 
-	if (s->service == VIRTIO_CRYPTO_SERVICE_CIPHER) {
+	if (s->service == VIRTIO_CRYPTO_SERVICE_HASH) {
+		ref_sha256(want, r->src, r->src_len);
+	} else if (s->service == VIRTIO_CRYPTO_SERVICE_MAC &&
+		   s->wire == VIRTIO_CRYPTO_MAC_HMAC_SHA_256) {
+		ref_hmac_sha256(s->key, s->keylen, want, r->src, r->src_len);
+	} else if (s->service == VIRTIO_CRYPTO_SERVICE_MAC) {
+		ref_cmac_aes(s->key, s->keylen, want, r->src, r->src_len);
+	} else if (s->service == VIRTIO_CRYPTO_SERVICE_CIPHER) {
 		ref_cipher(s->wire, s->enc, s->key, s->keylen, r->iv, want,
 			   r->src, r->src_len);
 	} else if (s->enc) {
@@ -373,16 +414,30 @@ void cr_no_session(struct cr_session *s, u32 service, u32 wire, bool enc,
 	rnd_fill(seed, s->key, keylen);
 }
 
+/* Of what there is a reference for: SHA-256, HMAC with it, CMAC */
+static u32 result_len(const struct cr_session *s)
+{
+	return s->service == VIRTIO_CRYPTO_SERVICE_MAC &&
+	       s->wire == VIRTIO_CRYPTO_MAC_CMAC_AES ? 16 : 32;
+}
+
 int cr_open_session(struct vd_dev *dev, struct cr_session *s, u32 service,
 		    u32 wire, bool enc, u32 keylen, u64 *seed)
 {
 	struct cr_req r;
 	int ret;
 
+	/* HASH and MAC have one operation, whose number is ENCRYPT's */
+	enc |= service == VIRTIO_CRYPTO_SERVICE_HASH ||
+	       service == VIRTIO_CRYPTO_SERVICE_MAC;
 	cr_no_session(s, service, wire, enc, keylen, seed);
 	s->stateless = false;
 	if (service == VIRTIO_CRYPTO_SERVICE_AEAD)
 		cr_create_aead(dev, &r, enc, s->key, keylen, 0);
+	else if (service == VIRTIO_CRYPTO_SERVICE_HASH)
+		cr_create_hash(dev, &r, wire, result_len(s));
+	else if (service == VIRTIO_CRYPTO_SERVICE_MAC)
+		cr_create_mac(dev, &r, wire, s->key, keylen, result_len(s));
 	else
 		cr_create_cipher(dev, &r, wire, enc, s->key, keylen);
 	ret = cr_run(&r, CR_MS);
@@ -426,6 +481,8 @@ int cr_one(struct vd_dev *dev, struct vd_vq *vq, const struct cr_session *s,
 
 	if (s->service == VIRTIO_CRYPTO_SERVICE_AEAD)
 		cr_aead(dev, &r, vq, s, aadlen, len);
+	else if (s->service != VIRTIO_CRYPTO_SERVICE_CIPHER)
+		cr_digest(dev, &r, vq, s, len, result_len(s));
 	else
 		cr_cipher(dev, &r, vq, s, len);
 	ret = cr_run(&r, CR_MS);

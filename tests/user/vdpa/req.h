@@ -22,7 +22,7 @@ struct cr_session {
 	u32 service;
 	u32 wire;
 	bool enc;
-	u8 key[64];
+	u8 key[256];
 	u32 keylen;
 };
 
@@ -70,6 +70,9 @@ void cr_create_cipher(struct vd_dev *dev, struct cr_req *r, u32 wire, bool enc,
 		      const u8 *key, u32 keylen);
 void cr_create_aead(struct vd_dev *dev, struct cr_req *r, bool enc,
 		    const u8 *key, u32 keylen, u32 aadlen);
+void cr_create_hash(struct vd_dev *dev, struct cr_req *r, u32 wire, u32 len);
+void cr_create_mac(struct vd_dev *dev, struct cr_req *r, u32 wire,
+		   const u8 *key, u32 keylen, u32 len);
 void cr_create_other(struct vd_dev *dev, struct cr_req *r, u32 opcode,
 		     u32 vlf_len);
 void cr_destroy(struct vd_dev *dev, struct cr_req *r, u32 service, u64 id);
@@ -77,6 +80,8 @@ void cr_cipher(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	       const struct cr_session *s, u32 len);
 void cr_aead(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	     const struct cr_session *s, u32 aadlen, u32 len);
+void cr_digest(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+	       const struct cr_session *s, u32 len, u32 dstlen);
 void cr_in_place(struct cr_req *r);
 void cr_scatter(struct cr_req *r, u64 *seed, u32 max);
 void cr_free(struct vd_dev *dev, struct cr_req *r);

@@ -9,6 +9,7 @@
 #include <linux/virtio_crypto.h>
 
 #include "aes.h"
+#include "hash.h"
 
 static unsigned int count, failed;
 
@@ -116,6 +117,40 @@ int main(void)
 	check("gcm, tag", tag, want, 16);
 	ref_gcm(false, key, keylen, iv, aad, aadlen, out, c, len, tag);
 	check("gcm, tag when decrypting", tag, want, 16);
+
+	/* FIPS 180, two blocks; RFC 4231 tests 2 and 6; RFC 4493 */
+	static const char two[] =
+		"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+	static const char jefe[] = "what do ya want for nothing?";
+	static const char large[] =
+		"Test Using Larger Than Block-Size Key - Hash Key First";
+	u8 longkey[131];
+
+	ref_sha256(out, (const u8 *)two, strlen(two));
+	unhex("248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+	      c);
+	check("sha256", out, c, 32);
+	ref_hmac_sha256((const u8 *)"Jefe", 4, out, (const u8 *)jefe,
+			strlen(jefe));
+	unhex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+	      c);
+	check("hmac", out, c, 32);
+	memset(longkey, 0xaa, sizeof(longkey));
+	ref_hmac_sha256(longkey, sizeof(longkey), out, (const u8 *)large,
+			strlen(large));
+	unhex("60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+	      c);
+	check("hmac, long key", out, c, 32);
+	keylen = unhex("2b7e151628aed2a6abf7158809cf4f3c", key);
+	len = unhex("6bc1bee22e409f96e93d7e117393172a", p);
+	len += unhex("ae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411",
+		     p + len);
+	ref_cmac_aes(key, keylen, out, p, len);
+	unhex("dfa66747de9ae63030ca32611497c827", c);
+	check("cmac", out, c, 16);
+	ref_cmac_aes(key, keylen, out, p, 16);
+	unhex("070a16b46b4d4144f79bdd9dd04a287c", c);
+	check("cmac, one block", out, c, 16);
 
 	printf("1..%u\n", count);
 	return failed ? 1 : 0;

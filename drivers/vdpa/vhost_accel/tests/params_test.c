@@ -43,6 +43,10 @@ struct params_row {
 	.check_tag = true, .iv_len = iv, .aad_len = aad,		\
 	.src_len = src, .dst_len = dst, .tag_len = tag }
 
+#define DIGEST(which, src, result) {					\
+	.service = VIRTIO_CRYPTO_SERVICE_##which, .encrypt = true,	\
+	.src_len = src, .dst_len = result }
+
 static const struct params_row params_rows[] = {
 	{ "cbc", ACCEL_ALG_CBC_AES, true, 0, CIPHER(16, 64, 64, true),
 	  VIRTIO_CRYPTO_OK, { 64, 64, 64 } },
@@ -128,6 +132,43 @@ static const struct params_row params_rows[] = {
 	  CIPHER(16, 32, 32, true), VIRTIO_CRYPTO_ERR },
 	{ "3des, not a block", ACCEL_ALG_CBC_3DES, true, 0,
 	  CIPHER(8, 20, 20, true), VIRTIO_CRYPTO_ERR },
+	{ "sha256", ACCEL_ALG_SHA256, true, 32, DIGEST(HASH, 100, 32),
+	  VIRTIO_CRYPTO_OK, { 100, 100, 32 } },
+	{ "sha256 of nothing", ACCEL_ALG_SHA256, true, 32, DIGEST(HASH, 0, 32),
+	  VIRTIO_CRYPTO_OK, { 0, 0, 32 } },
+	{ "sha256, a byte of it", ACCEL_ALG_SHA256, true, 32,
+	  DIGEST(HASH, 100, 1), VIRTIO_CRYPTO_OK, { 100, 100, 1 } },
+	{ "sha256, none of it", ACCEL_ALG_SHA256, true, 32,
+	  DIGEST(HASH, 100, 0), VIRTIO_CRYPTO_ERR },
+	{ "sha256, more than there is", ACCEL_ALG_SHA256, true, 32,
+	  DIGEST(HASH, 100, 33), VIRTIO_CRYPTO_ERR },
+	{ "sha256, more than the session has", ACCEL_ALG_SHA256, true, 16,
+	  DIGEST(HASH, 100, 17), VIRTIO_CRYPTO_ERR },
+	{ "sha256, result of 2^31", ACCEL_ALG_SHA256, true, 32,
+	  DIGEST(HASH, 100, 1U << 31), VIRTIO_CRYPTO_ERR },
+	{ "sha256, result of 2^32-1", ACCEL_ALG_SHA256, true, 32,
+	  DIGEST(HASH, 100, U32_MAX), VIRTIO_CRYPTO_ERR },
+	{ "sha256, largest", ACCEL_ALG_SHA256, true, 32,
+	  DIGEST(HASH, MAX_SIZE, 32), VIRTIO_CRYPTO_OK,
+	  { MAX_SIZE, MAX_SIZE, 32 } },
+	{ "sha256, one more", ACCEL_ALG_SHA256, true, 32,
+	  DIGEST(HASH, MAX_SIZE + 1, 32), VIRTIO_CRYPTO_ERR },
+	{ "sha256 of 2^32-1", ACCEL_ALG_SHA256, true, 32,
+	  DIGEST(HASH, U32_MAX, 32), VIRTIO_CRYPTO_ERR },
+	{ "hmac", ACCEL_ALG_HMAC_SHA512, true, 64, DIGEST(MAC, 17, 64),
+	  VIRTIO_CRYPTO_OK, { 17, 17, 64 } },
+	{ "hmac, cut for IPsec", ACCEL_ALG_HMAC_SHA1, true, 20,
+	  DIGEST(MAC, 17, 12), VIRTIO_CRYPTO_OK, { 17, 17, 12 } },
+	{ "cmac, too much", ACCEL_ALG_CMAC_3DES, true, 8, DIGEST(MAC, 17, 16),
+	  VIRTIO_CRYPTO_ERR },
+	{ "mac request, hash session", ACCEL_ALG_SHA256, true, 32,
+	  DIGEST(MAC, 100, 32), VIRTIO_CRYPTO_INVSESS },
+	{ "hash request, mac session", ACCEL_ALG_HMAC_SHA256, true, 32,
+	  DIGEST(HASH, 100, 32), VIRTIO_CRYPTO_INVSESS },
+	{ "hash request, cipher session", ACCEL_ALG_ECB_AES, true, 0,
+	  DIGEST(HASH, 32, 32), VIRTIO_CRYPTO_INVSESS },
+	{ "cipher request, hash session", ACCEL_ALG_SHA256, true, 32,
+	  CIPHER(0, 32, 32, true), VIRTIO_CRYPTO_INVSESS },
 	{ "gcm request, cipher session", ACCEL_ALG_CBC_AES, true, 0,
 	  AEAD(16, 0, 64, 64, 0, true), VIRTIO_CRYPTO_INVSESS },
 };
@@ -213,10 +254,56 @@ static void params_parsed_aead(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p.src_len, 100);
 }
 
+static void params_parsed_digest(struct kunit *test)
+{
+	union vha_data_flf flf = {
+		.hash.src_data_len = cpu_to_le32(100),
+		.hash.hash_result_len = cpu_to_le32(20),
+	};
+	static const u32 opcodes[] = { VIRTIO_CRYPTO_HASH, VIRTIO_CRYPTO_MAC };
+	struct vha_params p;
+	unsigned int i;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(opcodes); i++) {
+		KUNIT_ASSERT_EQ(test, parse(&p, opcodes[i / 2], &flf, i & 1),
+				VIRTIO_CRYPTO_OK);
+		KUNIT_EXPECT_EQ(test, p.service,
+				VIRTIO_CRYPTO_SERVICE_HASH + i / 2);
+		KUNIT_EXPECT_TRUE(test, p.encrypt);
+		KUNIT_EXPECT_FALSE(test, p.check_tag);
+		KUNIT_EXPECT_EQ(test, p.src_len, 100);
+		KUNIT_EXPECT_EQ(test, p.dst_len, 20);
+		KUNIT_EXPECT_EQ(test, p.iv_len, 0);
+		KUNIT_EXPECT_EQ(test, p.aad_len, 0);
+	}
+}
+
+/* With REVISION_1, what is behind the fixed part belongs to the request's data */
+static void params_fixed_part(struct kunit *test)
+{
+	static const struct {
+		u32 opcode;
+		u8 len;
+	} rows[] = {
+		{ VIRTIO_CRYPTO_CIPHER_DECRYPT, 48 },
+		{ VIRTIO_CRYPTO_HASH, 8 },
+		{ VIRTIO_CRYPTO_MAC, 8 },
+		{ VIRTIO_CRYPTO_AEAD_ENCRYPT, 24 },
+	};
+	const struct vha_service *service;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		service = vha_service_find(rows[i].opcode);
+		KUNIT_ASSERT_NOT_NULL(test, service);
+		KUNIT_EXPECT_EQ(test, service->flf_len, rows[i].len);
+	}
+}
+
 static void params_not_supported(struct kunit *test)
 {
 	static const u32 opcodes[] = {
-		VIRTIO_CRYPTO_HASH, VIRTIO_CRYPTO_MAC,
+		VIRTIO_CRYPTO_HASH + 1, VIRTIO_CRYPTO_MAC + 1,
 		VIRTIO_CRYPTO_AKCIPHER_ENCRYPT, VIRTIO_CRYPTO_AKCIPHER_VERIFY,
 		VIRTIO_CRYPTO_CIPHER_CREATE_SESSION, 0x7, 0x500, 0x10000,
 		0x80000000, U32_MAX,
@@ -378,6 +465,8 @@ static struct kunit_case params_test_cases[] = {
 	KUNIT_CASE_PARAM(params_checked, params_gen_params),
 	KUNIT_CASE(params_parsed_cipher),
 	KUNIT_CASE(params_parsed_aead),
+	KUNIT_CASE(params_parsed_digest),
+	KUNIT_CASE(params_fixed_part),
 	KUNIT_CASE(params_not_supported),
 	KUNIT_CASE(params_stateless_cipher),
 	KUNIT_CASE(params_stateless_aead),
