@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Ciphers of the kernel, through AF_ALG; for programs and cases."""
+"""Ciphers and hashes of the kernel, through AF_ALG; for programs and cases."""
 import socket
 
 
@@ -25,3 +25,21 @@ class Transform:
             while len(out) < len(data):
                 out += operation.recv(min(piece, len(data) - len(out)))
         return out
+
+
+def digest(driver, key, *pieces):
+    """The hash of a message, or with a key (not None) its MAC.
+
+    One piece is one request of the kernel's; more are sent one after the other.
+    """
+    sock = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)
+    with sock:
+        sock.bind(("hash", driver))
+        if key is not None:
+            sock.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, key)
+        operation, _ = sock.accept()
+        with operation:
+            for piece in pieces[:-1]:
+                operation.send(piece, socket.MSG_MORE)
+            operation.send(pieces[-1])
+            return operation.recv(64)

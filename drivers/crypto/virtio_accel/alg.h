@@ -3,6 +3,7 @@
 #define _VACCEL_ALG_H
 
 #include <crypto/internal/aead.h>
+#include <crypto/internal/hash.h>
 #include <crypto/internal/skcipher.h>
 #include <linux/types.h>
 
@@ -42,6 +43,7 @@ struct vaccel_family {
 };
 
 extern const struct vaccel_family vaccel_skcipher_family;
+extern const struct vaccel_family vaccel_hash_family;
 extern const struct vaccel_family vaccel_aead_family;
 
 /**
@@ -61,12 +63,17 @@ enum vaccel_next_iv {
  * @family: the interface of the crypto API that it is for
  * @id: enum accel_alg_id: what the device does
  * @next_iv: enum vaccel_next_iv
+ * @untrusted: who uses it shares no secret with the device, and believes it all the
+ *	same: ranks by hash_priority
+ * @unranked: software for it has priority 0, below which there is none: not
+ *	registered with that priority
  * @salt: IPsec's forms: length of the salt behind the key, with which the device's
  *	IV begins; the rest of it is the caller's, and is at the end of the AAD too
  * @check_authsize: AEAD: is this a length of the tag?
  * @check_assoclen: with @salt: is this a length of the AAD?
  * @row: the row of @id in the table shared with the host
  * @skcipher: the driver, if it is of vaccel_skcipher_family
+ * @hash: the driver, if it is of vaccel_hash_family
  * @aead: the driver, if it is of vaccel_aead_family
  * @stats: counters
  * @min_size: data shorter than this is for software, in bytes
@@ -76,12 +83,15 @@ struct vaccel_alg {
 	const struct vaccel_family *family;
 	u8 id;
 	u8 next_iv;
+	bool untrusted;
+	bool unranked;
 	u8 salt;
 	int (*check_authsize)(unsigned int authsize);
 	int (*check_assoclen)(unsigned int assoclen);
 	const struct accel_alg *row;
 	union {
 		struct skcipher_alg skcipher;
+		struct ahash_alg hash;
 		struct aead_alg aead;
 	};
 	struct vaccel_stats __percpu *stats;

@@ -8,18 +8,22 @@
 #include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 #include <linux/virtio_config.h>
 
 #include <accel/alg_table.h>
 #include <accel/wire.h>
 
 static bool vaccel_alg_offered(const struct vaccel_config *cfg,
+			       const struct vaccel_caps *caps,
 			       const struct accel_alg *alg)
 {
+	u32 shortest = alg->any_key ? 1 : alg->key_sizes[0];
+
 	if (!(cfg->services & BIT(alg->service)))
 		return false;
 	/* The shortest key must fit, longer ones are checked with each key */
-	if (cfg->max_cipher_key_len < alg->key_sizes[0])
+	if (caps->max_key_len[alg->service] < shortest)
 		return false;
 	return cfg->algo[alg->service] & BIT_ULL(alg->wire);
 }
@@ -28,6 +32,7 @@ int vaccel_caps_from_config(const struct vaccel_config *cfg, bool rev1,
 			    struct vaccel_caps *caps, const char **why)
 {
 	unsigned int i;
+	u32 key_len;
 
 	if (!cfg->max_dataqueues) {
 		*why = "no data queues";
@@ -42,13 +47,17 @@ int vaccel_caps_from_config(const struct vaccel_config *cfg, bool rev1,
 		return -EINVAL;
 	}
 
+	memset(caps->max_key_len, 0, sizeof(caps->max_key_len));
+	key_len = min_t(u32, cfg->max_cipher_key_len, ACCEL_MAX_KEY_LEN);
+	caps->max_key_len[VIRTIO_CRYPTO_SERVICE_CIPHER] = key_len;
+	caps->max_key_len[VIRTIO_CRYPTO_SERVICE_AEAD] = key_len;
+	caps->max_key_len[VIRTIO_CRYPTO_SERVICE_MAC] =
+		min_t(u32, cfg->max_auth_key_len, ACCEL_MAX_AUTH_KEY_LEN);
 	caps->algs = 0;
 	for (i = 0; i < ACCEL_ALG_NR; i++)
-		if (vaccel_alg_offered(cfg, &accel_algs[i]))
+		if (vaccel_alg_offered(cfg, caps, &accel_algs[i]))
 			caps->algs |= ACCEL_ALG_BIT(i);
 	caps->nr_data_vqs = cfg->max_dataqueues;
-	caps->max_key_len = min_t(u32, cfg->max_cipher_key_len,
-				  ACCEL_MAX_KEY_LEN);
 	caps->max_size = min_t(u64, cfg->max_size, VACCEL_MAX_SIZE);
 	caps->rev1 = rev1;
 	return 0;
@@ -97,10 +106,17 @@ int vaccel_config_read(struct virtio_device *vdev, struct vaccel_caps *caps)
 	virtio_cread_le(vdev, struct virtio_crypto_config, cipher_algo_l, &lo);
 	virtio_cread_le(vdev, struct virtio_crypto_config, cipher_algo_h, &hi);
 	cfg.algo[VIRTIO_CRYPTO_SERVICE_CIPHER] = (u64)hi << 32 | lo;
+	virtio_cread_le(vdev, struct virtio_crypto_config, hash_algo, &lo);
+	cfg.algo[VIRTIO_CRYPTO_SERVICE_HASH] = lo;
+	virtio_cread_le(vdev, struct virtio_crypto_config, mac_algo_l, &lo);
+	virtio_cread_le(vdev, struct virtio_crypto_config, mac_algo_h, &hi);
+	cfg.algo[VIRTIO_CRYPTO_SERVICE_MAC] = (u64)hi << 32 | lo;
 	virtio_cread_le(vdev, struct virtio_crypto_config, aead_algo, &lo);
 	cfg.algo[VIRTIO_CRYPTO_SERVICE_AEAD] = lo;
 	virtio_cread_le(vdev, struct virtio_crypto_config, max_cipher_key_len,
 			&cfg.max_cipher_key_len);
+	virtio_cread_le(vdev, struct virtio_crypto_config, max_auth_key_len,
+			&cfg.max_auth_key_len);
 	virtio_cread_le(vdev, struct virtio_crypto_config, max_size,
 			&cfg.max_size);
 

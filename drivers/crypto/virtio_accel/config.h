@@ -20,7 +20,8 @@
  * @services: bit mask of VIRTIO_CRYPTO_SERVICE_*
  * @algo: for each service a bit mask of its algorithms, such as
  *	VIRTIO_CRYPTO_CIPHER_*
- * @max_cipher_key_len: in bytes
+ * @max_cipher_key_len: in bytes, of ciphers and AEADs
+ * @max_auth_key_len: in bytes, of MACs
  * @max_size: limit for the variable parts of one request together
  */
 struct vaccel_config {
@@ -29,6 +30,7 @@ struct vaccel_config {
 	u32 services;
 	u64 algo[VACCEL_SERVICES];
 	u32 max_cipher_key_len;
+	u32 max_auth_key_len;
 	u64 max_size;
 };
 
@@ -36,7 +38,7 @@ struct vaccel_config {
  * struct vaccel_caps - what a device offers, checked
  * @algs: bit mask of enum accel_alg_id, see ACCEL_ALG_BIT()
  * @nr_data_vqs: number of data queues that the device has
- * @max_key_len: longest key, in bytes
+ * @max_key_len: longest key of each service, in bytes
  * @max_size: limit for IV, source, AAD and destination together, in bytes
  * @stateless: services whose requests may take their key along,
  *	BIT(VIRTIO_CRYPTO_SERVICE_*)
@@ -45,7 +47,7 @@ struct vaccel_config {
 struct vaccel_caps {
 	u64 algs;
 	u32 nr_data_vqs;
-	u32 max_key_len;
+	u32 max_key_len[VACCEL_SERVICES];
 	u32 max_size;
 	u32 stateless;
 	bool rev1;

@@ -22,6 +22,7 @@
  * struct vaccel_data_hdr - first descriptor of a data request
  * @op: common header
  * @sym: fixed part of a CIPHER request, both formats
+ * @hash: fixed part of a HASH or MAC request; REVISION_1 has it without padding
  * @aead: fixed part of an AEAD request, legacy format
  * @aead1: fixed part of an AEAD request, REVISION_1
  * @sym_iv: the IV, behind the fixed part
@@ -39,6 +40,7 @@ struct vaccel_data_hdr {
 			struct virtio_crypto_sym_data_req sym;
 			u8 sym_iv[ACCEL_MAX_IV_LEN];
 		};
+		struct virtio_crypto_hash_data_req hash;
 		struct {
 			struct virtio_crypto_aead_data_req aead;
 			u8 aead_iv[ACCEL_MAX_IV_LEN];
@@ -107,6 +109,31 @@ static inline u8 *vaccel_encode_sym(struct vaccel_data_hdr *h,
 	h->sym.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_CIPHER);
 	h->sym.padding = 0;
 	return h->sym_iv;
+}
+
+/**
+ * vaccel_encode_hash() - build the fixed part of a HASH or MAC request
+ * @h: the buffer
+ * @alg: the algorithm
+ * @rev1: REVISION_1 layout
+ * @session: as the device gave it
+ * @len: of the message
+ * @digest_len: of the result
+ *
+ * Return: length of the header with the fixed part.
+ */
+static inline unsigned int
+vaccel_encode_hash(struct vaccel_data_hdr *h, const struct accel_alg *alg,
+		   bool rev1, __le64 session, u32 len, u32 digest_len)
+{
+	/* The only operation there is has the number of ENCRYPT */
+	vaccel_encode_op(&h->op, alg, true, session);
+	h->hash.para.src_data_len = cpu_to_le32(len);
+	h->hash.para.hash_result_len = cpu_to_le32(digest_len);
+	if (rev1)
+		return sizeof(h->op) + ACCEL_DATA_FLF_HASH;
+	memset(h->hash.padding, 0, sizeof(h->hash.padding));
+	return sizeof(h->op) + ACCEL_DATA_FLF_LEGACY;
 }
 
 /**
@@ -240,8 +267,53 @@ vaccel_encode_aead_stateless(struct vaccel_data_hdr *h,
  */
 struct vaccel_ctrl_out {
 	struct virtio_crypto_op_ctrl_req req;
-	u8 key[ACCEL_MAX_KEY_LEN];
+	u8 key[ACCEL_KEY_ROOM];
 };
+
+/*
+ * The fixed parts of a request for a new session, which are zero so far; all return
+ * the length with REVISION_1.
+ */
+static inline unsigned int
+vaccel_encode_create_sym(struct virtio_crypto_sym_create_session_req *s,
+			 u32 wire, __le32 op, u32 key_len)
+{
+	s->u.cipher.para.algo = cpu_to_le32(wire);
+	s->u.cipher.para.keylen = cpu_to_le32(key_len);
+	s->u.cipher.para.op = op;
+	s->op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_CIPHER);
+	return ACCEL_CTRL_FLF_SYM_CREATE;
+}
+
+static inline unsigned int
+vaccel_encode_create_hash(struct virtio_crypto_hash_session_para *p, u32 wire,
+			  u32 digest_len)
+{
+	p->algo = cpu_to_le32(wire);
+	p->hash_result_len = cpu_to_le32(digest_len);
+	return ACCEL_CTRL_FLF_HASH_CREATE;
+}
+
+static inline unsigned int
+vaccel_encode_create_mac(struct virtio_crypto_mac_session_para *p, u32 wire,
+			 u32 key_len, u32 digest_len)
+{
+	p->algo = cpu_to_le32(wire);
+	p->hash_result_len = cpu_to_le32(digest_len);
+	p->auth_key_len = cpu_to_le32(key_len);
+	return ACCEL_CTRL_FLF_MAC_CREATE;
+}
+
+static inline unsigned int
+vaccel_encode_create_aead(struct virtio_crypto_aead_session_para *p, u32 wire,
+			  __le32 op, u32 key_len, u32 tag_len)
+{
+	p->algo = cpu_to_le32(wire);
+	p->key_len = cpu_to_le32(key_len);
+	p->hash_result_len = cpu_to_le32(tag_len);
+	p->op = op;
+	return ACCEL_CTRL_FLF_AEAD_CREATE;
+}
 
 /**
  * vaccel_encode_create() - build a request for a new session
@@ -251,7 +323,7 @@ struct vaccel_ctrl_out {
  * @enc: encrypt or decrypt
  * @key: the key
  * @key_len: its length
- * @tag_len: length of the tag, AEAD only
+ * @tag_len: length of the tag, digest or MAC; 0 for ciphers
  *
  * Return: length of the request with the key.
  */
@@ -261,32 +333,32 @@ vaccel_encode_create(struct vaccel_ctrl_out *out, const struct accel_alg *alg,
 		     unsigned int tag_len)
 {
 	__le32 op = vaccel_encode_dir(enc);
-	unsigned int flf = ACCEL_CTRL_FLF_LEGACY;
+	unsigned int flf;
 
 	memset(&out->req, 0, sizeof(out->req));
 	out->req.header.opcode =
 		cpu_to_le32(VIRTIO_CRYPTO_OPCODE(alg->service, 0x02));
 	out->req.header.algo = cpu_to_le32(alg->wire);
 
-	if (alg->service == VIRTIO_CRYPTO_SERVICE_AEAD) {
-		struct virtio_crypto_aead_session_para *p =
-			&out->req.u.aead_create_session.para;
-
-		p->algo = cpu_to_le32(alg->wire);
-		p->key_len = cpu_to_le32(key_len);
-		p->hash_result_len = cpu_to_le32(tag_len);
-		p->op = op;
-		if (rev1)
-			flf = ACCEL_CTRL_FLF_AEAD_CREATE;
-	} else {
-		struct virtio_crypto_sym_create_session_req *s =
-			&out->req.u.sym_create_session;
-
-		s->u.cipher.para.algo = cpu_to_le32(alg->wire);
-		s->u.cipher.para.keylen = cpu_to_le32(key_len);
-		s->u.cipher.para.op = op;
-		s->op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_CIPHER);
+	switch (alg->service) {
+	case VIRTIO_CRYPTO_SERVICE_HASH:
+		flf = vaccel_encode_create_hash(&out->req.u.hash_create_session.para,
+						alg->wire, tag_len);
+		break;
+	case VIRTIO_CRYPTO_SERVICE_MAC:
+		flf = vaccel_encode_create_mac(&out->req.u.mac_create_session.para,
+					       alg->wire, key_len, tag_len);
+		break;
+	case VIRTIO_CRYPTO_SERVICE_AEAD:
+		flf = vaccel_encode_create_aead(&out->req.u.aead_create_session.para,
+						alg->wire, op, key_len, tag_len);
+		break;
+	default:
+		flf = vaccel_encode_create_sym(&out->req.u.sym_create_session,
+					       alg->wire, op, key_len);
 	}
+	if (!rev1)
+		flf = ACCEL_CTRL_FLF_LEGACY;
 	flf += sizeof(out->req.header);
 	memcpy((u8 *)out + flf, key, key_len);
 	return flf + key_len;

@@ -35,4 +35,13 @@ void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 		 struct scatterlist *sgs[4], unsigned int *nr_out,
 		 unsigned int *nr_in);
 
+/**
+ * vaccel_take() - read an answer out of its slot, once
+ * @slot: the slot
+ * @req: its request
+ *
+ * Context: bottom halves off; the device has returned the slot.
+ */
+void vaccel_take(struct vaccel_slot *slot, struct vaccel_req *req);
+
 #endif /* _VACCEL_FILL_H */

@@ -8,6 +8,7 @@
  * had is taken back.  Transforms go on with another device or in software.
  */
 #include <kunit/visibility.h>
+#include <linux/bitops.h>
 #include <linux/cpuhotplug.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
@@ -79,7 +80,7 @@ struct vaccel_dev *vaccel_dev_pick(unsigned int id, unsigned int keylen)
 	spin_lock_bh(&vaccel_devs_lock);
 	list_for_each_entry(vd, &vaccel_devs, node)
 		if (vaccel_dev_usable(vd) && (vd->caps.algs & ACCEL_ALG_BIT(id)) &&
-		    keylen <= vd->caps.max_key_len &&
+		    keylen <= vd->caps.max_key_len[accel_algs[id].service] &&
 		    (!best || atomic_read(&vd->nr_keys) <
 			      atomic_read(&best->nr_keys)))
 			best = vd;
@@ -340,18 +341,11 @@ err:
 
 static void vaccel_dev_announce(struct vaccel_dev *vd)
 {
-	char names[256] = "";
-	unsigned int i;
+	unsigned int nr_algs = hweight64(vd->caps.algs);
 
-	for (i = 0; i < ACCEL_ALG_NR; i++)
-		if (vd->caps.algs & ACCEL_ALG_BIT(i)) {
-			strlcat(names, " ", sizeof(names));
-			strlcat(names, accel_algs[i].name, sizeof(names));
-		}
-	dev_info(&vd->vdev->dev, "%u data queue(s), %s format%s:%s\n",
-		 vd->nr_vqs, vd->caps.rev1 ? "REVISION_1" : "legacy",
-		 vd->state == VACCEL_READY ? "" : ", not ready",
-		 names[0] ? names : " no known algorithm");
+	dev_info(&vd->vdev->dev, "%u data queue(s), %s format, %u algorithm(s)%s\n",
+		 vd->nr_vqs, vd->caps.rev1 ? "REVISION_1" : "legacy", nr_algs,
+		 vd->state == VACCEL_READY ? "" : ", not ready");
 }
 
 static int vaccel_validate(struct virtio_device *vdev)

@@ -61,6 +61,8 @@ int vaccel_req_prepare(struct vaccel_tfm *t, struct vaccel_req *req)
 		aad = vaccel_sg_segs(req->src, 0, req->aad_len);
 	if (req->src == req->dst && req->src_len == req->dst_len)
 		dst = src;
+	else if (unlikely(!req->dst))
+		dst = !!req->dst_len;
 	else
 		dst = vaccel_sg_segs(req->dst, req->off, req->dst_len);
 	if (unlikely(src < 0 || dst < 0 || aad < 0))
@@ -74,6 +76,16 @@ int vaccel_req_prepare(struct vaccel_tfm *t, struct vaccel_req *req)
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_req_prepare);
+
+/* Zeros, so that a device that writes nothing does not give away another's */
+static struct scatterlist *vaccel_fill_digest(struct scatterlist *to,
+					      struct vaccel_slot *slot, u32 len)
+{
+	memset(slot->digest, 0, len);
+	to->page_link = 0;
+	sg_set_buf(to, slot->digest, len);
+	return to + 1;
+}
 
 void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 		 struct scatterlist *sgs[4], unsigned int *nr_out,
@@ -108,12 +120,24 @@ void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 	}
 	*nr_out = n;
 	if (req->nr_dst) {
-		end = vaccel_sg_copy(dst, req->dst, req->off, req->dst_len);
+		if (likely(req->dst))
+			end = vaccel_sg_copy(dst, req->dst, req->off,
+					     req->dst_len);
+		else
+			end = vaccel_fill_digest(dst, slot, req->dst_len);
 		sg_mark_end(end - 1);
 		sgs[n++] = dst;
 	}
 	sgs[n++] = &slot->status_sg;
 	*nr_in = n - *nr_out;
+}
+
+void vaccel_take(struct vaccel_slot *slot, struct vaccel_req *req)
+{
+	req->status = READ_ONCE(slot->status);
+	if (unlikely(!req->dst) && req->nr_dst &&
+	    req->status == VIRTIO_CRYPTO_OK)
+		vaccel_hash_take(req, slot->digest);
 }
 
 /*
@@ -352,6 +376,8 @@ static bool vaccel_req_in_place(const struct vaccel_req *req)
 {
 	struct scatterlist a, b;
 
+	if (!req->dst)
+		return false;
 	if (req->src == req->dst)
 		return true;
 	if (!req->src_len || !req->dst_len)

@@ -41,7 +41,7 @@ enum vaccel_req_flags {
  * @base: the request as the crypto API knows it
  * @key: the key it uses while it is with a device or the fallback, referenced
  * @src: source list
- * @dst: destination list
+ * @dst: destination list, NULL for a digest, which goes to the slot
  * @off: where the data begins in both lists; the AAD is before it
  * @src_len: bytes of source, with the tag when decrypting
  * @dst_len: bytes of destination, with the tag when encrypting
@@ -89,6 +89,15 @@ struct vaccel_req {
  * Return: 0 or a negative error.
  */
 int vaccel_status_to_errno(u8 status);
+
+/**
+ * vaccel_hash_take() - give the caller the digest
+ * @req: the request, of a hash or MAC
+ * @digest: from a device, as long as was asked for
+ *
+ * Context: any.
+ */
+void vaccel_hash_take(struct vaccel_req *req, const u8 *digest);
 
 /**
  * vaccel_req_prepare() - measure a request

@@ -3,6 +3,7 @@
 #define _VACCEL_ROUTE_H
 
 #include <crypto/aead.h>
+#include <crypto/hash.h>
 #include <crypto/skcipher.h>
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -39,9 +40,10 @@ enum vaccel_route {
  *	reference on the key has been taken (vaccel_req_submit())
  * @alg: the driver
  * @key: the key; set by setkey, which its caller serialises
- * @tag_len: AEAD: length of the tag
+ * @tag_len: AEAD, hash and MAC: length of the tag or the result
  * @salt: rfc4106: first part of the IV
  * @skcipher_fb: the fallback of an skcipher
+ * @hash_fb: the fallback of a hash or MAC
  * @aead_fb: the fallback of an AEAD
  * @lock: guards all below but @work, and writing @route
  * @side: where requests are in flight, or were last: DEVICE or SOFTWARE
@@ -68,6 +70,7 @@ struct vaccel_tfm {
 	u8 salt[4];
 	union {
 		struct crypto_skcipher *skcipher_fb;
+		struct crypto_ahash *hash_fb;
 		struct crypto_aead *aead_fb;
 	};
 

@@ -199,7 +199,7 @@ static unsigned int vaccel_vq_collect(struct vaccel_vq *q,
 
 		if (WARN_ON_ONCE(!req || req->slot_gen != slot->gen))
 			continue;
-		req->status = READ_ONCE(slot->status);
+		vaccel_take(slot, req);
 		vaccel_vq_release(q, slot);
 		done[n++] = req;
 	}

@@ -37,7 +37,8 @@ static void config_good(struct kunit *test)
 			ACCEL_ALG_BIT(ACCEL_ALG_XTS_AES) |
 			ACCEL_ALG_BIT(ACCEL_ALG_GCM_AES));
 	KUNIT_EXPECT_EQ(test, caps.nr_data_vqs, 2);
-	KUNIT_EXPECT_EQ(test, caps.max_key_len, 64);
+	KUNIT_EXPECT_EQ(test, caps.max_key_len[VIRTIO_CRYPTO_SERVICE_CIPHER],
+			64);
 	KUNIT_EXPECT_EQ(test, caps.max_size, 65536);
 	KUNIT_EXPECT_TRUE(test, caps.rev1);
 }
@@ -68,7 +69,32 @@ static void config_short_keys(struct kunit *test)
 			0);
 	KUNIT_EXPECT_EQ(test, caps.algs, ACCEL_ALG_BIT(ACCEL_ALG_CBC_AES) |
 			ACCEL_ALG_BIT(ACCEL_ALG_GCM_AES));
-	KUNIT_EXPECT_EQ(test, caps.max_key_len, 31);
+	KUNIT_EXPECT_EQ(test, caps.max_key_len[VIRTIO_CRYPTO_SERVICE_CIPHER],
+			31);
+}
+
+/* MACs have a limit of their own, hashes no key */
+static void config_mac_keys(struct kunit *test)
+{
+	struct vaccel_config cfg = good_config();
+	struct vaccel_caps caps;
+	const char *why;
+
+	cfg.services = BIT(VIRTIO_CRYPTO_SERVICE_HASH) |
+		       BIT(VIRTIO_CRYPTO_SERVICE_MAC);
+	cfg.algo[VIRTIO_CRYPTO_SERVICE_HASH] = BIT(VIRTIO_CRYPTO_HASH_SHA_256);
+	cfg.algo[VIRTIO_CRYPTO_SERVICE_MAC] =
+		BIT_ULL(VIRTIO_CRYPTO_MAC_HMAC_SHA_256) |
+		BIT_ULL(VIRTIO_CRYPTO_MAC_XCBC_AES);
+	cfg.max_auth_key_len = 15;
+	KUNIT_ASSERT_EQ(test, vaccel_caps_from_config(&cfg, true, &caps, &why),
+			0);
+	KUNIT_EXPECT_EQ(test, caps.algs, ACCEL_ALG_BIT(ACCEL_ALG_SHA256) |
+			ACCEL_ALG_BIT(ACCEL_ALG_HMAC_SHA256));
+	cfg.max_auth_key_len = 0;
+	KUNIT_ASSERT_EQ(test, vaccel_caps_from_config(&cfg, true, &caps, &why),
+			0);
+	KUNIT_EXPECT_EQ(test, caps.algs, ACCEL_ALG_BIT(ACCEL_ALG_SHA256));
 }
 
 static void config_all_ones(struct kunit *test)
@@ -80,11 +106,15 @@ static void config_all_ones(struct kunit *test)
 	cfg.services = U32_MAX;
 	memset(cfg.algo, 0xff, sizeof(cfg.algo));
 	cfg.max_cipher_key_len = U32_MAX;
+	cfg.max_auth_key_len = U32_MAX;
 	cfg.max_size = U64_MAX;
 	KUNIT_ASSERT_EQ(test, vaccel_caps_from_config(&cfg, true, &caps, &why),
 			0);
 	KUNIT_EXPECT_EQ(test, caps.algs, ACCEL_ALG_ALL);
-	KUNIT_EXPECT_EQ(test, caps.max_key_len, ACCEL_MAX_KEY_LEN);
+	KUNIT_EXPECT_EQ(test, caps.max_key_len[VIRTIO_CRYPTO_SERVICE_CIPHER],
+			ACCEL_MAX_KEY_LEN);
+	KUNIT_EXPECT_EQ(test, caps.max_key_len[VIRTIO_CRYPTO_SERVICE_MAC],
+			ACCEL_MAX_AUTH_KEY_LEN);
 	KUNIT_EXPECT_EQ(test, caps.max_size, VACCEL_MAX_SIZE);
 }
 
@@ -141,6 +171,7 @@ static struct kunit_case config_cases[] = {
 	KUNIT_CASE(config_good),
 	KUNIT_CASE(config_service_not_offered),
 	KUNIT_CASE(config_short_keys),
+	KUNIT_CASE(config_mac_keys),
 	KUNIT_CASE(config_all_ones),
 	KUNIT_CASE_PARAM(config_bad, bad_gen_params),
 	KUNIT_CASE(config_feature_needs_another),

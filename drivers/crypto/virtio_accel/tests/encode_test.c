@@ -165,6 +165,35 @@ static void aead_request_rev1(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + 48);
 }
 
+static void hash_request(struct kunit *test)
+{
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_SHA384];
+	struct vaccel_data_hdr h;
+
+	memset(&h, 0xaa, sizeof(h));
+	KUNIT_EXPECT_EQ(test, vaccel_encode_hash(&h, alg, false, session, 1400,
+						 48), 72);
+	expect_op(test, &h, 0x0100, VIRTIO_CRYPTO_HASH_SHA_384);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), 1400);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 48);
+	expect_zero(test, &h, FLF + 8, FLF + 48);
+
+	KUNIT_EXPECT_EQ(test, vaccel_encode_hash(&h, alg, true, session, 0,
+						 48), 32);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), 0);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 48);
+}
+
+static void mac_request(struct kunit *test)
+{
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_XCBC_AES];
+	struct vaccel_data_hdr h;
+
+	KUNIT_EXPECT_EQ(test, vaccel_encode_hash(&h, alg, true, session, 3, 16),
+			32);
+	expect_op(test, &h, 0x0200, VIRTIO_CRYPTO_MAC_XCBC_AES);
+}
+
 struct create_param {
 	const char *name;
 	enum accel_alg_id id;
@@ -180,6 +209,10 @@ static const struct create_param create_params[] = {
 	{ "cipher, REVISION_1", ACCEL_ALG_XTS_AES, true, false, 32, 0x0002, 56 },
 	{ "aead, legacy", ACCEL_ALG_GCM_AES, false, false, 16, 0x0302, 56 },
 	{ "aead, REVISION_1", ACCEL_ALG_GCM_AES, true, true, 32, 0x0302, 24 },
+	{ "hash, legacy", ACCEL_ALG_MD5, false, true, 0, 0x0102, 56 },
+	{ "hash, REVISION_1", ACCEL_ALG_MD5, true, true, 0, 0x0102, 8 },
+	{ "mac, legacy", ACCEL_ALG_HMAC_SHA1, false, true, 256, 0x0202, 56 },
+	{ "mac, REVISION_1", ACCEL_ALG_HMAC_SHA1, true, true, 0, 0x0202, 16 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(create, create_params, name);
@@ -188,9 +221,9 @@ static void create_session(struct kunit *test)
 {
 	const struct create_param *p = test->param_value;
 	const struct accel_alg *alg = &accel_algs[p->id];
-	bool aead = alg->service == VIRTIO_CRYPTO_SERVICE_AEAD;
+	bool cipher = alg->service == VIRTIO_CRYPTO_SERVICE_CIPHER;
 	struct vaccel_ctrl_out *out;
-	u8 key[64];
+	u8 key[ACCEL_KEY_ROOM];
 	unsigned int i, len;
 
 	out = kunit_kzalloc(test, sizeof(*out), GFP_KERNEL);
@@ -199,19 +232,24 @@ static void create_session(struct kunit *test)
 		key[i] = i;
 
 	len = vaccel_encode_create(out, alg, p->rev1, p->enc, key, p->key_len,
-				   aead ? 12 : 0);
+				   cipher ? 0 : 12);
 
 	KUNIT_EXPECT_EQ(test, len, 16 + p->flf + p->key_len);
 	KUNIT_EXPECT_EQ(test, le32_at(out, 0), p->opcode);
 	KUNIT_EXPECT_EQ(test, le32_at(out, 4), alg->wire);
 	expect_zero(test, out, 8, 16);
 	KUNIT_EXPECT_EQ(test, le32_at(out, 16), alg->wire);
-	KUNIT_EXPECT_EQ(test, le32_at(out, 20), p->key_len);
-	if (aead) {
+	if (alg->digest_size) {
+		KUNIT_EXPECT_EQ(test, le32_at(out, 20), 12);
+		if (alg->service == VIRTIO_CRYPTO_SERVICE_MAC)
+			KUNIT_EXPECT_EQ(test, le32_at(out, 24), p->key_len);
+	} else if (!cipher) {
+		KUNIT_EXPECT_EQ(test, le32_at(out, 20), p->key_len);
 		KUNIT_EXPECT_EQ(test, le32_at(out, 24), 12);
 		KUNIT_EXPECT_EQ(test, le32_at(out, 28), 0);
 		KUNIT_EXPECT_EQ(test, le32_at(out, 32), p->enc ? 1 : 2);
 	} else {
+		KUNIT_EXPECT_EQ(test, le32_at(out, 20), p->key_len);
 		KUNIT_EXPECT_EQ(test, le32_at(out, 24), p->enc ? 1 : 2);
 		/* The operation type is behind 48 bytes of parameters */
 		KUNIT_EXPECT_EQ(test, le32_at(out, 16 + 48), 1);
@@ -244,6 +282,8 @@ static struct kunit_case encode_cases[] = {
 	KUNIT_CASE(aead_request_rev1),
 	KUNIT_CASE(sym_request_stateless),
 	KUNIT_CASE(aead_request_stateless),
+	KUNIT_CASE(hash_request),
+	KUNIT_CASE(mac_request),
 	KUNIT_CASE_PARAM(create_session, create_gen_params),
 	KUNIT_CASE(destroy_session),
 	{}
