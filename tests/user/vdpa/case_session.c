@@ -135,31 +135,43 @@ static int fill_up(const struct test_ctx *ctx, u64 mask)
 static int session_offered(const struct test_ctx *ctx)
 {
 	static const struct {
-		u32 wire, keylen;
-	} ciphers[] = {
-		{ VIRTIO_CRYPTO_CIPHER_AES_ECB, 16 },
-		{ VIRTIO_CRYPTO_CIPHER_AES_CBC, 16 },
-		{ VIRTIO_CRYPTO_CIPHER_AES_CTR, 16 },
-		{ VIRTIO_CRYPTO_CIPHER_AES_XTS, 64 },
-		{ VIRTIO_CRYPTO_CIPHER_3DES_ECB, 24 },
-		{ VIRTIO_CRYPTO_CIPHER_3DES_CBC, 24 },
+		u32 service, wire, keylen;
+	} algs[] = {
+		{ VIRTIO_CRYPTO_SERVICE_CIPHER, VIRTIO_CRYPTO_CIPHER_AES_ECB, 16 },
+		{ VIRTIO_CRYPTO_SERVICE_CIPHER, VIRTIO_CRYPTO_CIPHER_AES_CBC, 16 },
+		{ VIRTIO_CRYPTO_SERVICE_CIPHER, VIRTIO_CRYPTO_CIPHER_AES_CTR, 16 },
+		{ VIRTIO_CRYPTO_SERVICE_CIPHER, VIRTIO_CRYPTO_CIPHER_AES_XTS, 64 },
+		{ VIRTIO_CRYPTO_SERVICE_CIPHER, VIRTIO_CRYPTO_CIPHER_3DES_ECB, 24 },
+		{ VIRTIO_CRYPTO_SERVICE_CIPHER, VIRTIO_CRYPTO_CIPHER_3DES_CBC, 24 },
+		{ VIRTIO_CRYPTO_SERVICE_HASH, VIRTIO_CRYPTO_HASH_SHA_256, 0 },
+		{ VIRTIO_CRYPTO_SERVICE_HASH, VIRTIO_CRYPTO_HASH_SHA3_512, 0 },
+		{ VIRTIO_CRYPTO_SERVICE_HASH, VIRTIO_CRYPTO_HASH_SHA3_SHAKE128, 0 },
+		{ VIRTIO_CRYPTO_SERVICE_MAC, VIRTIO_CRYPTO_MAC_HMAC_SHA_256, 20 },
+		{ VIRTIO_CRYPTO_SERVICE_MAC, VIRTIO_CRYPTO_MAC_CMAC_AES, 16 },
+		{ VIRTIO_CRYPTO_SERVICE_MAC, VIRTIO_CRYPTO_MAC_GMAC_AES, 16 },
 	};
+	struct virtio_crypto_config *c;
 	struct cr_session s;
 	struct vd_dev dev;
-	u64 seed = 3;
-	unsigned int i, offered;
+	u64 seed = 3, offered[3];
+	unsigned int i, is_offered;
 	int ret;
 
 	START(dev, ctx);
-	for (i = 0; i < ARRAY_SIZE(ciphers); i++) {
-		offered = dev.config.cipher_algo_l >> ciphers[i].wire & 1;
-		ret = cr_open_session(&dev, &s, VIRTIO_CRYPTO_SERVICE_CIPHER,
-				      ciphers[i].wire, true, ciphers[i].keylen,
-				      &seed);
-		EXPECT(ret == (offered ? VIRTIO_CRYPTO_OK :
-					 VIRTIO_CRYPTO_NOTSUPP),
-		       "cipher %u, %soffered: %s", ciphers[i].wire,
-		       offered ? "" : "not ", cr_name(ret));
+	c = &dev.config;
+	offered[VIRTIO_CRYPTO_SERVICE_CIPHER] = c->cipher_algo_l;
+	offered[VIRTIO_CRYPTO_SERVICE_HASH] = c->hash_algo;
+	offered[VIRTIO_CRYPTO_SERVICE_MAC] = c->mac_algo_l |
+					     (u64)c->mac_algo_h << 32;
+	for (i = 0; i < ARRAY_SIZE(algs); i++) {
+		is_offered = offered[algs[i].service] >> algs[i].wire & 1;
+		ret = cr_open_session(&dev, &s, algs[i].service, algs[i].wire,
+				      true, algs[i].keylen, &seed);
+		EXPECT(ret == (is_offered ? VIRTIO_CRYPTO_OK :
+					    VIRTIO_CRYPTO_NOTSUPP),
+		       "service %u, algorithm %u, %soffered: %s",
+		       algs[i].service, algs[i].wire,
+		       is_offered ? "" : "not ", cr_name(ret));
 	}
 	return PASS;
 }

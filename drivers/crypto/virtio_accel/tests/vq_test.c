@@ -223,6 +223,70 @@ static void queue_lost(struct kunit *test)
 	fake_stop(fake);
 }
 
+/* A request of a hash, with the place for its result; 33 bytes of 0xaa */
+static struct fake_req *digest_request(struct kunit *test, struct fake *fake,
+				       u8 **result)
+{
+	struct fake_req *r = fake_request(test, fake, false, false);
+	struct ahash_request *hreq;
+	struct vaccel_req *req;
+
+	fake->alg.family = &vaccel_hash_family;
+	fake->alg.id = ACCEL_ALG_SHA256;
+	fake->alg.row = &accel_algs[ACCEL_ALG_SHA256];
+	hreq = kunit_kzalloc(test, sizeof(*hreq) + sizeof(*req), GFP_KERNEL);
+	*result = kunit_kmalloc(test, 33, GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, hreq && *result);
+	memset(*result, 0xaa, 33);
+	hreq->base = r->sreq->base;
+	hreq->result = *result;
+	req = (void *)hreq->__ctx;
+	req->base = &hreq->base;
+	req->src = &r->src;
+	req->src_len = 16;
+	req->dst_len = 32;
+	req->flags = VACCEL_REQ_ENC;
+	KUNIT_ASSERT_EQ(test, vaccel_req_prepare(fake->t, req), 0);
+	KUNIT_ASSERT_EQ(test, req->nr_dst, 1);
+	r->req = req;
+	return r;
+}
+
+/* What a device writes with a result goes to the caller, and only with one */
+static void queue_digest(struct kunit *test)
+{
+	static const u8 status[] = { VIRTIO_CRYPTO_OK, VIRTIO_CRYPTO_ERR,
+				     VIRTIO_CRYPTO_OK };
+	struct fake *fake = fake_start(test);
+	struct fake_req *r;
+	u8 *digest, *result;
+	unsigned int i;
+	u32 len;
+	int head;
+
+	for (i = 0; i < ARRAY_SIZE(status); i++) {
+		r = digest_request(test, fake, &result);
+		KUNIT_ASSERT_EQ(test, fake_submit(fake, r, GEN), -EINPROGRESS);
+		head = fake_take(&fake->data);
+		KUNIT_ASSERT_GE(test, head, 0);
+		digest = fake_desc(&fake->data, head, 2, &len);
+		KUNIT_EXPECT_EQ(test, len, 32);
+		/* Nothing of the request before in the same slot */
+		KUNIT_EXPECT_PTR_EQ(test, memchr_inv(digest, 0, len), NULL);
+		if (i < 2)
+			memset(digest, 0x5c, len);
+		fake_answer(&fake->data, head, &status[i], 1);
+		fake_interrupt_data(fake);
+		KUNIT_EXPECT_EQ(test, r->done, 1);
+		KUNIT_EXPECT_EQ(test, r->err, status[i] ? -EIO : 0);
+		KUNIT_EXPECT_PTR_EQ(test,
+				    memchr_inv(result, status[i] ? 0xaa :
+					       i ? 0 : 0x5c, 32), NULL);
+		KUNIT_EXPECT_EQ(test, result[32], 0xaa);
+	}
+	fake_stop(fake);
+}
+
 static struct kunit_case vq_cases[] = {
 	KUNIT_CASE(queue_full),
 	KUNIT_CASE(queue_generation),
@@ -232,6 +296,7 @@ static struct kunit_case vq_cases[] = {
 	KUNIT_CASE(queue_stateless),
 	KUNIT_CASE(queue_invalid_session),
 	KUNIT_CASE(queue_lost),
+	KUNIT_CASE(queue_digest),
 	{}
 };
 
