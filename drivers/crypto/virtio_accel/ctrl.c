@@ -20,12 +20,12 @@
 
 /*
  * What the device reads and what it writes are on cache lines of their own;
- * the rest is never shown to it.
+ * the rest is never shown to it. It reads keys, which may be long, where they are.
  */
 struct vaccel_ctrl_slot {
 	struct vaccel_cmd *cmd;
 	unsigned long deadline;
-	struct scatterlist out_sg;
+	struct scatterlist out_sg[2];
 	struct scatterlist in_sg;
 	struct vaccel_ctrl_out out __aligned(VACCEL_DMA_ALIGN);
 	union {
@@ -46,15 +46,16 @@ static void vaccel_ctrl_fill(struct vaccel_ctrl *ctrl,
 			     struct vaccel_cmd *cmd)
 {
 	bool rev1 = ctrl_to_dev(ctrl)->caps.rev1;
-	unsigned int len;
+	unsigned int len, nr = 1;
 
 	slot->cmd = cmd;
 	slot->deadline = jiffies + VACCEL_CTRL_TIMEOUT;
 	memset(&slot->in, 0xff, sizeof(slot->in));
 	if (cmd->key) {
 		len = vaccel_encode_create(&slot->out, cmd->alg, rev1, cmd->enc,
-					   cmd->key, cmd->key_len,
-					   cmd->tag_len);
+					   cmd->key_len, cmd->tag_len);
+		if (cmd->key_len)
+			nr = 2;
 		sg_init_one(&slot->in_sg, &slot->in.session,
 			    sizeof(slot->in.session));
 	} else {
@@ -62,13 +63,15 @@ static void vaccel_ctrl_fill(struct vaccel_ctrl *ctrl,
 					    cmd->session);
 		sg_init_one(&slot->in_sg, &slot->in.hdr, sizeof(slot->in.hdr));
 	}
-	sg_init_one(&slot->out_sg, &slot->out, len);
+	sg_init_table(slot->out_sg, nr);
+	sg_set_buf(&slot->out_sg[0], &slot->out, len);
+	if (nr == 2)
+		sg_set_buf(&slot->out_sg[1], cmd->key, cmd->key_len);
 }
 
 static void vaccel_ctrl_put_slot(struct vaccel_ctrl *ctrl,
 				 struct vaccel_ctrl_slot *slot)
 {
-	memzero_explicit(&slot->out, sizeof(slot->out));
 	slot->cmd = NULL;
 	__set_bit(slot - ctrl->slots, &ctrl->free);
 }
@@ -103,12 +106,12 @@ static bool vaccel_ctrl_push(struct vaccel_ctrl *ctrl, struct list_head *failed)
 		struct vaccel_ctrl_slot *slot =
 			&ctrl->slots[__ffs(ctrl->free)];
 
-		if (!vaccel_virtqueue_room(ctrl->vq, 2))
+		if (!vaccel_virtqueue_room(ctrl->vq, VACCEL_CTRL_DESCS))
 			break;
 		list_del(&cmd->node);
 		__clear_bit(slot - ctrl->slots, &ctrl->free);
 		vaccel_ctrl_fill(ctrl, slot, cmd);
-		err = vaccel_virtqueue_add_pair(ctrl->vq, &slot->out_sg,
+		err = vaccel_virtqueue_add_pair(ctrl->vq, slot->out_sg,
 						&slot->in_sg, slot);
 		if (err) {
 			vaccel_ctrl_put_slot(ctrl, slot);
@@ -329,6 +332,6 @@ EXPORT_SYMBOL_IF_KUNIT(vaccel_ctrl_init);
 
 void vaccel_ctrl_exit(struct vaccel_ctrl *ctrl)
 {
-	kfree_sensitive(ctrl->slots);
+	kfree(ctrl->slots);
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_ctrl_exit);

@@ -15,6 +15,8 @@ struct vaccel_ctrl_slot;
 
 /* Commands that the device may have at once; more wait */
 #define VACCEL_CTRL_SLOTS	8
+/* Descriptors of a command: what is asked, a key, the answer */
+#define VACCEL_CTRL_DESCS	3
 
 /**
  * struct vaccel_cmd - a command for the control queue

@@ -261,13 +261,11 @@ vaccel_encode_aead_stateless(struct vaccel_data_hdr *h,
 }
 
 /**
- * struct vaccel_ctrl_out - what the device reads of a control request
+ * struct vaccel_ctrl_out - what the device reads of a control request, but the key
  * @req: the request in its legacy size; REVISION_1 uses less of it
- * @key: room for the key when the fixed part has its full size
  */
 struct vaccel_ctrl_out {
 	struct virtio_crypto_op_ctrl_req req;
-	u8 key[ACCEL_KEY_ROOM];
 };
 
 /*
@@ -321,15 +319,14 @@ vaccel_encode_create_aead(struct virtio_crypto_aead_session_para *p, u32 wire,
  * @alg: the algorithm
  * @rev1: REVISION_1 layout
  * @enc: encrypt or decrypt
- * @key: the key
- * @key_len: its length
+ * @key_len: length of the key, which follows the request
  * @tag_len: length of the tag, digest or MAC; 0 for ciphers
  *
- * Return: length of the request with the key.
+ * Return: length of the request without the key.
  */
 static inline unsigned int
 vaccel_encode_create(struct vaccel_ctrl_out *out, const struct accel_alg *alg,
-		     bool rev1, bool enc, const u8 *key, unsigned int key_len,
+		     bool rev1, bool enc, unsigned int key_len,
 		     unsigned int tag_len)
 {
 	__le32 op = vaccel_encode_dir(enc);
@@ -359,9 +356,7 @@ vaccel_encode_create(struct vaccel_ctrl_out *out, const struct accel_alg *alg,
 	}
 	if (!rev1)
 		flf = ACCEL_CTRL_FLF_LEGACY;
-	flf += sizeof(out->req.header);
-	memcpy((u8 *)out + flf, key, key_len);
-	return flf + key_len;
+	return sizeof(out->req.header) + flf;
 }
 
 /**

@@ -439,8 +439,8 @@ int vaccel_vqs_find(struct vaccel_dev *vd)
 		goto err_free;
 	vd->nr_all_vqs = nr;
 
-	/* A command takes two descriptors: it would wait for ever */
-	if (virtqueue_get_vring_size(vd->all_vqs[nr - 1]) < 2) {
+	/* A command that does not fit would wait for ever */
+	if (virtqueue_get_vring_size(vd->all_vqs[nr - 1]) < VACCEL_CTRL_DESCS) {
 		dev_err(&vd->vdev->dev,
 			"the control queue is too small for a command\n");
 		err = -EINVAL;
