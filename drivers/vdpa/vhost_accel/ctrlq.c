@@ -34,12 +34,12 @@ union vha_ctrl_flf {
 /**
  * struct vha_ctrl_req - a control request, in private memory
  * @flf: the fixed part
- * @key: the key
+ * @key: the key, in the run's memory
  * @key_len: of @key
  */
 struct vha_ctrl_req {
 	union vha_ctrl_flf flf;
-	u8 key[ACCEL_KEY_ROOM];
+	const u8 *key;
 	u32 key_len;
 };
 
@@ -51,6 +51,7 @@ struct vha_ctrl_req {
  * @is_session: the answer is a &struct virtio_crypto_session_input
  * @key_len: finds the length of the key that follows the fixed part; NULL if
  *	there is none
+ * @max_key_len: what is longer is refused unread
  * @exec: does it; returns VIRTIO_CRYPTO_*
  */
 struct vha_ctrl_op {
@@ -59,6 +60,7 @@ struct vha_ctrl_op {
 	u8 flf_len;
 	bool is_session;
 	u32 (*key_len)(const union vha_ctrl_flf *flf);
+	u32 max_key_len;
 	u8 (*exec)(struct vha_dev *dev, const struct vha_ctrl_op *op,
 		   const struct vha_ctrl_req *req,
 		   struct vha_ctrl_answer *answer);
@@ -186,6 +188,7 @@ static const struct vha_ctrl_op vha_ctrl_op_table[] = {
 		.flf_len = ACCEL_CTRL_FLF_SYM_CREATE,
 		.is_session = true,
 		.key_len = vha_ctrl_sym_key_len,
+		.max_key_len = ACCEL_MAX_KEY_LEN,
 		.exec = vha_ctrl_create_cipher,
 	},
 	{
@@ -213,6 +216,7 @@ static const struct vha_ctrl_op vha_ctrl_op_table[] = {
 		.flf_len = ACCEL_CTRL_FLF_MAC_CREATE,
 		.is_session = true,
 		.key_len = vha_ctrl_mac_key_len,
+		.max_key_len = ACCEL_MAX_AUTH_KEY_LEN,
 		.exec = vha_ctrl_create_hash,
 	},
 	{
@@ -227,6 +231,7 @@ static const struct vha_ctrl_op vha_ctrl_op_table[] = {
 		.flf_len = ACCEL_CTRL_FLF_AEAD_CREATE,
 		.is_session = true,
 		.key_len = vha_ctrl_aead_key_len,
+		.max_key_len = ACCEL_MAX_KEY_LEN,
 		.exec = vha_ctrl_create_aead,
 	},
 	{
@@ -247,15 +252,18 @@ static const struct vha_ctrl_op *vha_ctrl_find_op(u32 opcode)
 	return NULL;
 }
 
-static u8 vha_ctrl_read_key(const struct vha_ctrl_op *op,
+/* There is room for the longest, so that no guest makes us allocate any */
+static u8 vha_ctrl_read_key(struct vha_run *run, const struct vha_ctrl_op *op,
 			    struct vha_ctrl_req *req, struct vha_chain *chain)
 {
 	u32 len = op->key_len(&req->flf);
 
-	if (len > sizeof(req->key) || vha_chain_pull(chain, req->key, len))
+	if (len > op->max_key_len)
 		return VIRTIO_CRYPTO_ERR;
+	req->key = run->key;
 	req->key_len = len;
-	return VIRTIO_CRYPTO_OK;
+	return vha_chain_pull(chain, run->key, len) ? VIRTIO_CRYPTO_ERR :
+						      VIRTIO_CRYPTO_OK;
 }
 
 static u8 vha_ctrl_read(struct vha_run *run, struct vha_chain *chain,
@@ -272,7 +280,7 @@ static u8 vha_ctrl_read(struct vha_run *run, struct vha_chain *chain,
 	len = run->revision_1 ? (*op)->flf_len : ACCEL_CTRL_FLF_LEGACY;
 	if (vha_chain_pull(chain, &req->flf, len))
 		return VIRTIO_CRYPTO_ERR;
-	return (*op)->key_len ? vha_ctrl_read_key(*op, req, chain) :
+	return (*op)->key_len ? vha_ctrl_read_key(run, *op, req, chain) :
 				VIRTIO_CRYPTO_OK;
 }
 
@@ -382,7 +390,7 @@ static bool vha_ctrl_turn(struct vha_run *run)
 		vha_run_signal(run);
 	if (fetched)
 		vha_ctrl_exec(run, op, &req, status);
-	memzero_explicit(&req, sizeof(req));
+	memzero_explicit(run->key, req.key_len);
 	return more;
 }
 

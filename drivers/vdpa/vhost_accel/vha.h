@@ -61,6 +61,9 @@ struct vha_dev;
 #define VHA_SIZE_MIN		4096
 #define VHA_SIZE_MAX		(1024 * 1024)
 
+/* The longest key of any service */
+#define VHA_KEY_MAX		ACCEL_KEY_ROOM
+
 /* Chains that a worker takes at a time before it lets others run */
 #define VHA_BATCH		32
 
@@ -272,6 +275,7 @@ struct vha_ctrl_answer {
  * @ready: requests finished and not returned
  * @ready_nr: how many
  * @answer: the control request being done
+ * @key: room for its key: VHA_KEY_MAX bytes, NULL for data queues
  * @affinity: CPUs that it runs on
  *
  * From @ring on everything belongs to the worker. While it is parked,
@@ -319,6 +323,7 @@ struct vha_run {
 	struct vha_req *ready[VHA_BATCH];
 	u32 ready_nr;
 	struct vha_ctrl_answer answer;
+	u8 *key;
 	struct cpumask affinity;
 };
 

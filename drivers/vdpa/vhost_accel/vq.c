@@ -354,11 +354,37 @@ static bool vha_run_leave(struct vha_run *run)
 	return detached;
 }
 
+static int vha_run_alloc_parts(struct vha_run *run)
+{
+	struct vha_dev *dev = run->dev;
+	int err;
+
+	if (run->ops == &vha_ctrl_ops) {
+		run->key = kmalloc(VHA_KEY_MAX, GFP_KERNEL_ACCOUNT);
+		return run->key ? 0 : -ENOMEM;
+	}
+	err = vha_pool_init(&run->pool, run, run->size,
+			    vha_provider_ctx_size(dev),
+			    dev->settings.max_size);
+	if (err)
+		return err;
+	/* The queues together have no more than there may be sessions */
+	run->pool.max_temp = max(dev->settings.max_sessions /
+				 dev->settings.queues, 1U);
+	return 0;
+}
+
+static void vha_run_free_parts(struct vha_run *run)
+{
+	vha_pool_destroy(&run->pool);
+	kfree_sensitive(run->key);
+}
+
 static void vha_run_free(struct vha_run *run)
 {
 	struct vha_dev *dev = run->dev;
 
-	vha_pool_destroy(&run->pool);
+	vha_run_free_parts(run);
 	mem_cgroup_put(run->memcg);
 	/* Freed by RCU: the last completion may be about to wake us */
 	vha_run_put(run);
@@ -481,16 +507,9 @@ int vha_run_create(struct vha_vq *vq)
 	if (!run)
 		return -ENOMEM;
 	vha_run_init(run, vq);
-	if (run->ops == &vha_data_ops) {
-		err = vha_pool_init(&run->pool, run, run->size,
-				    vha_provider_ctx_size(dev),
-				    dev->settings.max_size);
-		if (err)
-			goto err_put_run;
-		/* The queues together have no more than there may be sessions */
-		run->pool.max_temp = max(dev->settings.max_sessions /
-					 dev->settings.queues, 1U);
-	}
+	err = vha_run_alloc_parts(run);
+	if (err)
+		goto err_put_run;
 	err = vha_run_create_task(run);
 	if (err)
 		goto err_free_parts;
@@ -503,7 +522,7 @@ int vha_run_create(struct vha_vq *vq)
 	return 0;
 
 err_free_parts:
-	vha_pool_destroy(&run->pool);
+	vha_run_free_parts(run);
 err_put_run:
 	mem_cgroup_put(run->memcg);
 	vha_run_put(run);
