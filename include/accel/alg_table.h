@@ -46,6 +46,9 @@
  * @ACCEL_ALG_CMAC_3DES: CMAC with triple DES
  * @ACCEL_ALG_XCBC_AES: XCBC-MAC with AES (RFC 3566)
  * @ACCEL_ALG_CBCMAC_AES: CBC-MAC with AES
+ * @ACCEL_ALG_RSA: RSA, plain or with PKCS #1 v1.5 padding (RFC 3447)
+ * @ACCEL_ALG_ECDSA_P256: ECDSA on the curve NIST P-256
+ * @ACCEL_ALG_ECDSA_P384: ECDSA on the curve NIST P-384
  * @ACCEL_ALG_NR: how many there are
  *
  * Private to a build; never on the wire.
@@ -80,6 +83,9 @@ enum accel_alg_id {
 	ACCEL_ALG_CMAC_3DES,
 	ACCEL_ALG_XCBC_AES,
 	ACCEL_ALG_CBCMAC_AES,
+	ACCEL_ALG_RSA,
+	ACCEL_ALG_ECDSA_P256,
+	ACCEL_ALG_ECDSA_P384,
 	ACCEL_ALG_NR
 };
 
@@ -106,22 +112,35 @@ enum accel_len_rule {
  * makes no MAC stronger.
  */
 #define ACCEL_MAX_AUTH_KEY_LEN	256
-/* Room for a key of any algorithm */
-#define ACCEL_KEY_ROOM		MAX(ACCEL_MAX_KEY_LEN, ACCEL_MAX_AUTH_KEY_LEN)
 #define ACCEL_MAX_DIGEST_LEN	64	/* SHA-512 */
 #define ACCEL_MAX_IV_LEN	16
 #define ACCEL_MAX_TAG_LEN	16
 #define ACCEL_MAX_KEY_SIZES	3
 
+/* RSA of 4096 bits: its modulus, and a private key in DER is half of that */
+#define ACCEL_MAX_RSA_LEN		512
+#define ACCEL_MAX_AKCIPHER_KEY_LEN	4096
+/* Source of a request: at most a signature and a digest */
+#define ACCEL_MAX_AKCIPHER_SRC		1024
+
+/*
+ * AKCIPHER algorithms by the numbers of virtio 1.4. <linux/virtio_crypto.h> has
+ * DSA, which the specification has not, for 2 and ECDSA for 3.
+ */
+#define ACCEL_AKCIPHER_RSA		1
+#define ACCEL_AKCIPHER_ECDSA		2
+
 /**
  * struct accel_alg - one algorithm of one service
  * @name: the name in the kernel crypto API
  * @service: VIRTIO_CRYPTO_SERVICE_*
- * @wire: VIRTIO_CRYPTO_CIPHER_* or the like of its service: the value in requests
- *	and the bit number in the configuration's mask (virtio 1.4, "Supported
- *	crypto services")
+ * @wire: VIRTIO_CRYPTO_CIPHER_* or the like of its service, ACCEL_AKCIPHER_*: the
+ *	value in requests and the bit number in the configuration's mask (virtio
+ *	1.4, "Supported crypto services")
+ * @curve: VIRTIO_CRYPTO_CURVE_*, which tells the rows of ECDSA apart
  * @key_sizes: the legal key lengths in bytes, unused entries zero; none for an
- *	algorithm without a key
+ *	algorithm without a key, nor for public and private keys, which have a
+ *	structure of their own
  * @any_key: HMAC: every length up to ACCEL_MAX_AUTH_KEY_LEN is legal, none too
  * @block_size: in bytes; 1 for stream modes
  * @iv_size: length of the IV in a request, in bytes; the longest, if there are more
@@ -136,6 +155,7 @@ struct accel_alg {
 	const char *name;
 	u8 service;
 	u8 wire;
+	u8 curve;
 	u8 key_sizes[ACCEL_MAX_KEY_SIZES];
 	bool any_key;
 	u8 block_size;
@@ -402,10 +422,54 @@ static const struct accel_alg accel_algs[ACCEL_ALG_NR] = {
 		.digest_size = 16,
 		.len_rule = ACCEL_LEN_ANY,
 	},
+	[ACCEL_ALG_RSA] = {
+		.name = "rsa",
+		.service = VIRTIO_CRYPTO_SERVICE_AKCIPHER,
+		.wire = ACCEL_AKCIPHER_RSA,
+		.block_size = 1,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_ECDSA_P256] = {
+		.name = "ecdsa-nist-p256",
+		.service = VIRTIO_CRYPTO_SERVICE_AKCIPHER,
+		.wire = ACCEL_AKCIPHER_ECDSA,
+		.curve = VIRTIO_CRYPTO_CURVE_NIST_P256,
+		.block_size = 1,
+		.len_rule = ACCEL_LEN_ANY,
+	},
+	[ACCEL_ALG_ECDSA_P384] = {
+		.name = "ecdsa-nist-p384",
+		.service = VIRTIO_CRYPTO_SERVICE_AKCIPHER,
+		.wire = ACCEL_AKCIPHER_ECDSA,
+		.curve = VIRTIO_CRYPTO_CURVE_NIST_P384,
+		.block_size = 1,
+		.len_rule = ACCEL_LEN_ANY,
+	},
 };
 
 /**
- * accel_alg_find() - the row of an algorithm on the wire
+ * accel_alg_find_curve() - the row of an algorithm on the wire
+ * @service: VIRTIO_CRYPTO_SERVICE_*, may come from the peer
+ * @wire: the algorithm's number, may come from the peer
+ * @curve: VIRTIO_CRYPTO_CURVE_*, 0 for algorithms without; may come from the peer
+ *
+ * Context: any.
+ * Return: the row, or NULL if this build knows no such algorithm.
+ */
+static inline const struct accel_alg *
+accel_alg_find_curve(u32 service, u32 wire, u32 curve)
+{
+	unsigned int i;
+
+	for (i = 0; i < ACCEL_ALG_NR; i++)
+		if (accel_algs[i].service == service &&
+		    accel_algs[i].wire == wire && accel_algs[i].curve == curve)
+			return &accel_algs[i];
+	return NULL;
+}
+
+/**
+ * accel_alg_find() - the row of an algorithm that has no curve
  * @service: VIRTIO_CRYPTO_SERVICE_*, may come from the peer
  * @wire: the algorithm's number, may come from the peer
  *
@@ -414,13 +478,7 @@ static const struct accel_alg accel_algs[ACCEL_ALG_NR] = {
  */
 static inline const struct accel_alg *accel_alg_find(u32 service, u32 wire)
 {
-	unsigned int i;
-
-	for (i = 0; i < ACCEL_ALG_NR; i++)
-		if (accel_algs[i].service == service &&
-		    accel_algs[i].wire == wire)
-			return &accel_algs[i];
-	return NULL;
+	return accel_alg_find_curve(service, wire, 0);
 }
 
 /**

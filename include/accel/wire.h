@@ -122,6 +122,7 @@ struct accel_aead_stateless {
 #define ACCEL_CTRL_FLF_HASH_CREATE	8
 #define ACCEL_CTRL_FLF_MAC_CREATE	16
 #define ACCEL_CTRL_FLF_AEAD_CREATE	24
+#define ACCEL_CTRL_FLF_AKCIPHER_CREATE	56
 #define ACCEL_CTRL_FLF_DESTROY		8
 /* ... and the 24 byte data header */
 #define ACCEL_DATA_FLF_SYM		48
@@ -130,6 +131,17 @@ struct accel_aead_stateless {
 /* ... without VIRTIO_CRYPTO_FLAG_SESSION_MODE */
 #define ACCEL_STATELESS_FLF_SYM		76
 #define ACCEL_STATELESS_FLF_AEAD	32
+#define ACCEL_DATA_FLF_AKCIPHER		8
+
+/*
+ * Opcodes of AKCIPHER, lower byte: sessions are not numbered like those of the
+ * other services. The signature is in front of the digest in the source of a
+ * verification, whose two lengths are theirs; it has no destination.
+ */
+#define ACCEL_AKCIPHER_OP_ENCRYPT	0
+#define ACCEL_AKCIPHER_OP_DECRYPT	1
+#define ACCEL_AKCIPHER_OP_SIGN		2
+#define ACCEL_AKCIPHER_OP_VERIFY	3
 
 static_assert(sizeof(struct virtio_crypto_ctrl_header) == 16);
 static_assert(sizeof(struct virtio_crypto_op_header) == 24);
@@ -151,6 +163,12 @@ static_assert(sizeof(struct virtio_crypto_sym_data_req) == ACCEL_DATA_FLF_SYM);
 static_assert(sizeof(struct accel_aead_data_flf) == ACCEL_DATA_FLF_AEAD);
 static_assert(sizeof(struct accel_sym_stateless) == ACCEL_STATELESS_FLF_SYM);
 static_assert(sizeof(struct accel_aead_stateless) == ACCEL_STATELESS_FLF_AEAD);
+static_assert(sizeof(struct virtio_crypto_akcipher_create_session_req) ==
+	      ACCEL_CTRL_FLF_AKCIPHER_CREATE);
+static_assert(sizeof(struct virtio_crypto_akcipher_para) ==
+	      ACCEL_DATA_FLF_AKCIPHER);
+static_assert((VIRTIO_CRYPTO_AKCIPHER_VERIFY & 0xff) ==
+	      ACCEL_AKCIPHER_OP_VERIFY);
 static_assert(sizeof(struct virtio_crypto_session_input) == 16);
 static_assert(sizeof(struct virtio_crypto_inhdr) == 1);
 static_assert(sizeof(struct virtio_crypto_config) == 56);

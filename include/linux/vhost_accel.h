@@ -40,6 +40,9 @@ struct vhost_accel_alg_info {
  * @key_len: in bytes, one of the algorithm's sizes
  * @tag_len: of the authentication tag in bytes, 0 for ciphers; of a digest or MAC,
  *	how much of it the guest wants at most, which concerns no provider
+ * @private_key: AKCIPHER: @key is a private key, else a public one
+ * @padding: RSA: VIRTIO_CRYPTO_RSA_RAW_PADDING or VIRTIO_CRYPTO_RSA_PKCS1_PADDING
+ * @hash: RSA with padding: VIRTIO_CRYPTO_RSA_*, not checked
  */
 struct vhost_accel_session_param {
 	const struct accel_alg *alg;
@@ -48,6 +51,9 @@ struct vhost_accel_session_param {
 	const u8 *key;
 	u32 key_len;
 	u32 tag_len;
+	bool private_key;
+	u8 padding;
+	u32 hash;
 };
 
 /**
@@ -66,6 +72,11 @@ struct vhost_accel_session_param {
  * @assoclen: bytes of additional authenticated data
  * @cryptlen: bytes of source behind them
  * @encrypt: or decrypt
+ * @op: AKCIPHER: ACCEL_AKCIPHER_OP_*
+ * @sig_len: AKCIPHER: bytes of signature at the start of the source, which is all
+ *	private memory. The digest is behind it
+ * @dst_len: bytes of destination that success writes. AKCIPHER: bytes there are
+ *	room for, and the provider makes it the length of the result
  * @ctx: &vhost_accel_alg_info.ctx_size bytes, the provider's from submission to
  *	completion, aligned for DMA. Zero at first, then as the last request
  *	left it.
@@ -83,6 +94,9 @@ struct vhost_accel_request {
 	u32 assoclen;
 	u32 cryptlen;
 	bool encrypt;
+	u8 op;
+	u32 sig_len;
+	u32 dst_len;
 	void *ctx;
 	void (*complete)(struct vhost_accel_request *req, int err);
 };
@@ -99,7 +113,8 @@ struct vhost_accel_request {
  * @submit: do a request. Returns
  *
  *	* 0 or a negative result: done, &vhost_accel_request.complete is not
- *	  called. -EBADMSG: authentication failed.
+ *	  called. -EBADMSG: authentication failed. -EKEYREJECTED: this is not the
+ *	  signature.
  *	* -EINPROGRESS: accepted, &vhost_accel_request.complete will be or has
  *	  been called.
  *	* -EBUSY, -ENOSPC, -EAGAIN: full. Not accepted, to be tried again.

@@ -19,6 +19,7 @@
  * @hash: HASH_CREATE_SESSION
  * @mac: MAC_CREATE_SESSION
  * @aead: AEAD_CREATE_SESSION
+ * @akcipher: AKCIPHER_CREATE_SESSION
  * @session_id: DESTROY_SESSION of any service
  * @bytes: the longest of them
  */
@@ -27,6 +28,7 @@ union vha_ctrl_flf {
 	struct virtio_crypto_hash_session_para hash;
 	struct virtio_crypto_mac_session_para mac;
 	struct virtio_crypto_aead_session_para aead;
+	struct virtio_crypto_akcipher_session_para akcipher;
 	__le64 session_id;
 	u8 bytes[ACCEL_CTRL_FLF_LEGACY];
 };
@@ -81,6 +83,11 @@ static u32 vha_ctrl_aead_key_len(const union vha_ctrl_flf *flf)
 	return le32_to_cpu(flf->aead.key_len);
 }
 
+static u32 vha_ctrl_akcipher_key_len(const union vha_ctrl_flf *flf)
+{
+	return le32_to_cpu(flf->akcipher.keylen);
+}
+
 static u8 vha_ctrl_status(int err)
 {
 	switch (err) {
@@ -96,6 +103,24 @@ static u8 vha_ctrl_status(int err)
 	}
 }
 
+/* The parameters are legal as far as they can be without the provider */
+static u8 vha_ctrl_new_session(struct vha_dev *dev,
+			       struct vhost_accel_session_param *param,
+			       bool encrypt, struct vha_ctrl_answer *answer)
+{
+	u8 status;
+	u64 id;
+
+	param->alg_id = param->alg - accel_algs;
+	param->info = &dev->alg[param->alg_id];
+	status = vha_ctrl_status(vha_session_create(&dev->sessions,
+						    dev->provider, param,
+						    encrypt, &id));
+	if (status == VIRTIO_CRYPTO_OK)
+		answer->input.session_id = cpu_to_le64(id);
+	return status;
+}
+
 static u8 vha_ctrl_create(struct vha_dev *dev, u8 service, u32 wire, u32 dir,
 			  u32 tag_len, const struct vha_ctrl_req *req,
 			  struct vha_ctrl_answer *answer)
@@ -107,8 +132,6 @@ static u8 vha_ctrl_create(struct vha_dev *dev, u8 service, u32 wire, u32 dir,
 		.tag_len = tag_len,
 	};
 	u32 max_tag;
-	u64 id;
-	u8 status;
 
 	if (!param.alg)
 		return VIRTIO_CRYPTO_NOTSUPP;
@@ -118,16 +141,8 @@ static u8 vha_ctrl_create(struct vha_dev *dev, u8 service, u32 wire, u32 dir,
 	if (!accel_alg_key_ok(param.alg, req->key_len) ||
 	    tag_len > max_tag || !tag_len != !max_tag)
 		return VIRTIO_CRYPTO_ERR;
-
-	param.alg_id = param.alg - accel_algs;
-	param.info = &dev->alg[param.alg_id];
-	status = vha_ctrl_status(vha_session_create(&dev->sessions,
-						    dev->provider, &param,
-						    dir == VIRTIO_CRYPTO_OP_ENCRYPT,
-						    &id));
-	if (status == VIRTIO_CRYPTO_OK)
-		answer->input.session_id = cpu_to_le64(id);
-	return status;
+	return vha_ctrl_new_session(dev, &param,
+				    dir == VIRTIO_CRYPTO_OP_ENCRYPT, answer);
 }
 
 /* The algorithm in the header says the same as the one here, and is not used */
@@ -168,6 +183,37 @@ static u8 vha_ctrl_create_aead(struct vha_dev *dev,
 	return vha_ctrl_create(dev, op->service, le32_to_cpu(para->algo),
 			       le32_to_cpu(para->op),
 			       le32_to_cpu(para->hash_result_len), req, answer);
+}
+
+static u8 vha_ctrl_create_akcipher(struct vha_dev *dev,
+				   const struct vha_ctrl_op *op,
+				   const struct vha_ctrl_req *req,
+				   struct vha_ctrl_answer *answer)
+{
+	const struct virtio_crypto_akcipher_session_para *para =
+		&req->flf.akcipher;
+	struct vhost_accel_session_param param = {
+		.key = req->key,
+		.key_len = req->key_len,
+	};
+	u32 wire = le32_to_cpu(para->algo), keytype = le32_to_cpu(para->keytype);
+	u32 curve = 0, padding = VIRTIO_CRYPTO_RSA_PKCS1_PADDING;
+
+	if (wire == ACCEL_AKCIPHER_RSA)
+		padding = le32_to_cpu(para->u.rsa.padding_algo);
+	else
+		curve = le32_to_cpu(para->u.ecdsa.curve_id);
+	param.alg = accel_alg_find_curve(op->service, wire, curve);
+	if (!param.alg || padding > VIRTIO_CRYPTO_RSA_PKCS1_PADDING ||
+	    (keytype != VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC &&
+	     keytype != VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE))
+		return VIRTIO_CRYPTO_NOTSUPP;
+	if (!req->key_len)
+		return VIRTIO_CRYPTO_ERR;
+	param.private_key = keytype == VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE;
+	param.padding = padding;
+	param.hash = le32_to_cpu(para->u.rsa.hash_algo);
+	return vha_ctrl_new_session(dev, &param, false, answer);
 }
 
 static u8 vha_ctrl_destroy(struct vha_dev *dev, const struct vha_ctrl_op *op,
@@ -237,6 +283,21 @@ static const struct vha_ctrl_op vha_ctrl_op_table[] = {
 	{
 		.opcode = VIRTIO_CRYPTO_AEAD_DESTROY_SESSION,
 		.service = VIRTIO_CRYPTO_SERVICE_AEAD,
+		.flf_len = ACCEL_CTRL_FLF_DESTROY,
+		.exec = vha_ctrl_destroy,
+	},
+	{
+		.opcode = VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION,
+		.service = VIRTIO_CRYPTO_SERVICE_AKCIPHER,
+		.flf_len = ACCEL_CTRL_FLF_AKCIPHER_CREATE,
+		.is_session = true,
+		.key_len = vha_ctrl_akcipher_key_len,
+		.max_key_len = ACCEL_MAX_AKCIPHER_KEY_LEN,
+		.exec = vha_ctrl_create_akcipher,
+	},
+	{
+		.opcode = VIRTIO_CRYPTO_AKCIPHER_DESTROY_SESSION,
+		.service = VIRTIO_CRYPTO_SERVICE_AKCIPHER,
 		.flf_len = ACCEL_CTRL_FLF_DESTROY,
 		.exec = vha_ctrl_destroy,
 	},

@@ -65,6 +65,8 @@ static u8 vha_data_status(int result)
 		return VIRTIO_CRYPTO_OK;
 	case -EBADMSG:
 		return VIRTIO_CRYPTO_BADMSG;
+	case -EKEYREJECTED:
+		return VIRTIO_CRYPTO_KEY_REJECTED;
 	case -EOPNOTSUPP:
 		return VIRTIO_CRYPTO_NOTSUPP;
 	default:
@@ -200,6 +202,29 @@ static int vha_data_map(struct vha_req *req, struct vha_chain *chain,
 	return err;
 }
 
+static_assert(ACCEL_MAX_AKCIPHER_SRC <= VHA_SIZE_MIN);
+
+/*
+ * A source that a provider reads twice is read by it from memory of our own, of
+ * which a large table has a page at least.
+ */
+static u8 vha_data_map_copy(struct vha_run *run, struct vha_req *req,
+			    struct vha_chain *chain,
+			    const struct vha_lens *lens)
+{
+	void *buf;
+
+	if (!vha_req_enlarge(&run->pool, req))
+		return VHA_BUILD_WAIT;
+	buf = page_address(req->large->aad[0]);
+	vha_data_init_lists(req);
+	if (vha_sgl_add_private(&req->src, buf, lens->out) ||
+	    vha_chain_pull(chain, buf, lens->out) ||
+	    vha_chain_map_in(chain, &req->dst, lens->in))
+		return VIRTIO_CRYPTO_ERR;
+	return VIRTIO_CRYPTO_OK;
+}
+
 /*
  * Nothing is read from the guest between the first attempt and the second: a
  * list that is too short is found before the AAD is copied.
@@ -211,6 +236,8 @@ static u8 vha_data_map_any(struct vha_run *run, struct vha_req *req,
 	struct vha_chain again = *chain;
 	int err;
 
+	if (unlikely(p->copy_src))
+		return vha_data_map_copy(run, req, chain, lens);
 	err = vha_data_map(req, chain, p, lens);
 	if (likely(!err))
 		return VIRTIO_CRYPTO_OK;
@@ -308,7 +335,7 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 	struct vha_dev *dev = run->dev;
 	struct vha_params p;
 	struct vha_lens lens;
-	u32 head_len;
+	u32 private_len;
 	u8 status;
 
 	status = vha_data_read_head(run, chain, &p);
@@ -323,7 +350,9 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 		if (unlikely(!req->session))
 			return VIRTIO_CRYPTO_INVSESS;
 	}
-	head_len = chain->copied;
+	private_len = chain->copied + p.iv_len + p.aad_len;
+	if (unlikely(p.copy_src))
+		private_len += p.src_len;
 	req->alg_id = req->session->alg_id;
 	status = vha_params_check(&p, req->session, dev->settings.max_size,
 				  &lens);
@@ -338,15 +367,17 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 	status = vha_data_map_any(run, req, chain, &p, &lens);
 	if (unlikely(status))
 		return status;
-	/* What was copied beside the header, the key, the IV and the AAD */
+	/* What was copied beside the header, keys and their data, IV and AAD */
 	vha_stat_add(&run->vq->stats.payload_copied,
-		     chain->copied - head_len - p.iv_len - p.aad_len);
+		     chain->copied - private_len);
 
 	req->op.assoclen = p.aad_len;
 	req->op.cryptlen = lens.out;
 	req->op.encrypt = p.encrypt;
+	req->op.op = p.op;
+	req->op.sig_len = p.sig_len;
+	req->op.dst_len = lens.in;
 	req->op.complete = vha_data_done;
-	req->out_len = lens.in;
 	req->text_len = lens.text;
 	req->is_digest = req->session->alg->digest_size;
 	return vha_data_set_lists(req, &lens);
@@ -371,7 +402,7 @@ static bool vha_data_take(struct vha_run *run, struct vha_req *req)
 		req->status = status;
 		req->answered = true;
 	} else if (unlikely(!req->op.cryptlen && !req->op.assoclen &&
-			    !req->out_len)) {
+			    !req->op.dst_len)) {
 		/* Nothing to do, which drivers are not used to being asked */
 		req->status = VIRTIO_CRYPTO_OK;
 		req->answered = true;
@@ -424,7 +455,8 @@ static void vha_data_account(struct vha_run *run, const struct vha_req *req,
 	if (likely(status == VIRTIO_CRYPTO_OK)) {
 		vha_stat_add(&stats->bytes, req->text_len);
 		vha_stat_add(&alg->bytes, req->text_len);
-	} else if (status == VIRTIO_CRYPTO_BADMSG) {
+	} else if (status == VIRTIO_CRYPTO_BADMSG ||
+		   status == VIRTIO_CRYPTO_KEY_REJECTED) {
 		vha_stat_add(&stats->auth_failures, 1);
 	} else {
 		vha_stat_add(&stats->errors, 1);
@@ -443,14 +475,14 @@ static void vha_data_return(struct vha_run *run, struct vha_req *req)
 	/* Of what the provider has computed, what was asked for */
 	if (status == VIRTIO_CRYPTO_OK && unlikely(req->is_digest))
 		sg_copy_from_buffer(req->dst.sg, req->dst.nents, req->digest,
-				    req->out_len);
+				    req->op.dst_len);
 	answered = req->has_status &&
 		   !vha_iotlb_write(&run->dev->tlb, &run->hint,
 				    req->status_iova, &status, 1);
 	if (likely(answered)) {
 		len = 1;
 		if (likely(status == VIRTIO_CRYPTO_OK))
-			len += req->out_len;
+			len += req->op.dst_len;
 	}
 	ring->ops->push(ring, req->head, len);
 	trace_vha_complete(run, req, status);

@@ -20,6 +20,7 @@ struct vha_session;
  * @aead_legacy: of the AEAD service, without
  * @sym_stateless: of a stateless request of the CIPHER service
  * @aead_stateless: of a stateless request of the AEAD service
+ * @akcipher: of the AKCIPHER service
  * @bytes: the longest of them
  */
 union vha_data_flf {
@@ -29,6 +30,7 @@ union vha_data_flf {
 	struct virtio_crypto_aead_para aead_legacy;
 	struct accel_sym_stateless sym_stateless;
 	struct accel_aead_stateless aead_stateless;
+	struct virtio_crypto_akcipher_para akcipher;
 	u8 bytes[ACCEL_STATELESS_FLF_SYM];
 };
 
@@ -37,8 +39,10 @@ union vha_data_flf {
  * @session_id: as the guest gave it, in session mode
  * @service: VIRTIO_CRYPTO_SERVICE_*
  * @stateless: the request brings its key along
- * @encrypt: or decrypt
+ * @encrypt: or decrypt; false for AKCIPHER, whose sessions have no direction
+ * @op: lower byte of the opcode
  * @check_tag: the request names a tag length
+ * @copy_src: the source is to be copied, because providers read it twice
  * @iv_len: of the IV
  * @aad_len: of the additional authenticated data
  * @src_len: of the source
@@ -46,13 +50,16 @@ union vha_data_flf {
  * @tag_len: of the tag, with @check_tag
  * @algo: the algorithm, VIRTIO_CRYPTO_*; this and the next with @stateless
  * @key_len: of the key
+ * @sig_len: AKCIPHER: of the signature, with which the source begins
  */
 struct vha_params {
 	u64 session_id;
 	u8 service;
 	bool stateless;
 	bool encrypt;
+	u8 op;
 	bool check_tag;
+	bool copy_src;
 	u32 iv_len;
 	u32 aad_len;
 	u32 src_len;
@@ -60,6 +67,7 @@ struct vha_params {
 	u32 tag_len;
 	u32 algo;
 	u32 key_len;
+	u32 sig_len;
 };
 
 /**

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Is a data request legal? virtio 1.4, "Data Virtqueue", "Symmetric algorithms
- * Operation", "HASH Service Operation", "MAC Service Operation" and "AEAD Service
- * Operation".
+ * Operation", "HASH Service Operation", "MAC Service Operation", "AEAD Service
+ * Operation" and "AKCIPHER Service Operation".
  *
  * Where stateless mode was negotiated, the specification names the layout of
  * stateless requests only. As a service then takes both kinds of requests, and
@@ -15,6 +15,7 @@
 #include <linux/bits.h>
 #include <linux/export.h>
 #include <linux/nospec.h>
+#include <linux/overflow.h>
 
 #include "session.h"
 
@@ -143,6 +144,59 @@ static bool vha_params_split_aead(const struct vha_params *p,
 	return p->dst_len >= lens->text;
 }
 
+/* The digest of a verification is the rest of its source */
+static u8 vha_params_parse_akcipher(struct vha_params *p,
+				    const union vha_data_flf *flf,
+				    bool revision_1)
+{
+	u32 src = le32_to_cpu(flf->akcipher.src_data_len);
+	u32 dst = le32_to_cpu(flf->akcipher.dst_data_len);
+
+	p->encrypt = false;
+	p->copy_src = true;
+	if (p->op != ACCEL_AKCIPHER_OP_VERIFY) {
+		p->src_len = src;
+		p->dst_len = dst;
+		return VIRTIO_CRYPTO_OK;
+	}
+	p->sig_len = src;
+	return check_add_overflow(src, dst, &p->src_len) ? VIRTIO_CRYPTO_ERR :
+							   VIRTIO_CRYPTO_OK;
+}
+
+/* Who has a private key has the public one too */
+static bool vha_params_akcipher_may(const struct vha_session *session, u8 op)
+{
+	/* A signature scheme */
+	if (session->alg->curve && op <= ACCEL_AKCIPHER_OP_DECRYPT)
+		return false;
+	switch (op) {
+	case ACCEL_AKCIPHER_OP_ENCRYPT:
+		return true;
+	case ACCEL_AKCIPHER_OP_DECRYPT:
+		return session->private_key;
+	case ACCEL_AKCIPHER_OP_SIGN:
+		return session->private_key && !session->raw;
+	default:
+		return !session->raw;
+	}
+}
+
+static bool vha_params_split_akcipher(const struct vha_params *p,
+				      const struct vha_session *session,
+				      struct vha_lens *lens)
+{
+	bool verify = p->op == ACCEL_AKCIPHER_OP_VERIFY;
+
+	lens->text = p->src_len;
+	lens->out = p->src_len;
+	lens->in = p->dst_len;
+	return p->src_len <= ACCEL_MAX_AKCIPHER_SRC &&
+	       (verify ? p->sig_len && p->sig_len < p->src_len :
+			 p->dst_len) &&
+	       vha_params_akcipher_may(session, p->op);
+}
+
 /* By number, VIRTIO_CRYPTO_SERVICE_* */
 static const struct vha_service vha_services[] = {
 	[VIRTIO_CRYPTO_SERVICE_CIPHER] = {
@@ -174,6 +228,12 @@ static const struct vha_service vha_services[] = {
 		.feature = VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE,
 		.stateless_len = ACCEL_STATELESS_FLF_AEAD,
 		.parse_stateless = vha_stateless_parse_aead,
+	},
+	[VIRTIO_CRYPTO_SERVICE_AKCIPHER] = {
+		.flf_len = ACCEL_DATA_FLF_AKCIPHER,
+		.nr_ops = 4,
+		.parse = vha_params_parse_akcipher,
+		.split = vha_params_split_akcipher,
 	},
 };
 
@@ -221,6 +281,7 @@ u8 vha_params_parse(struct vha_params *p,
 		.service = opcode >> 8,
 		/* DECRYPT follows ENCRYPT in every service that has both */
 		.encrypt = !(opcode & 0xff),
+		.op = opcode & 0xff,
 	};
 	return service->parse(p, flf, revision_1);
 }

@@ -89,6 +89,8 @@ void vha_provider_fill_config(struct vha_dev *dev)
 	config->mac_algo_h =
 		cpu_to_le32(upper_32_bits(wire[VIRTIO_CRYPTO_SERVICE_MAC]));
 	config->aead_algo = cpu_to_le32(wire[VIRTIO_CRYPTO_SERVICE_AEAD]);
+	config->akcipher_algo =
+		cpu_to_le32(wire[VIRTIO_CRYPTO_SERVICE_AKCIPHER]);
 	config->max_cipher_key_len = cpu_to_le32(ACCEL_MAX_KEY_LEN);
 	config->max_auth_key_len = cpu_to_le32(ACCEL_MAX_AUTH_KEY_LEN);
 	config->max_size = cpu_to_le64(dev->settings.max_size);

@@ -10,7 +10,7 @@
  * CRYPTO_ALG_NEED_FALLBACK is masked out: virtio_accel has it, and so has every
  * template over it. No transform exists without a session.
  */
-#include <linux/vhost_accel.h>
+#include "provider_kcapi.h"
 
 #include <crypto/aead.h>
 #include <crypto/hash.h>
@@ -22,43 +22,6 @@
 #include <linux/virtio_crypto.h>
 
 #include "vha.h"
-
-#define VHA_KCAPI_MASK	CRYPTO_ALG_NEED_FALLBACK
-
-/**
- * struct vha_kcapi_session - a session's transform
- * @type: the interface of the crypto API that it is used by
- * @skcipher: for ciphers
- * @hash: for hashes and MACs
- * @aead: for AEADs
- * @allocates: the driver allocates memory for a request before it begins it
- */
-struct vha_kcapi_session {
-	const struct vha_kcapi_type *type;
-	union {
-		struct crypto_skcipher *skcipher;
-		struct crypto_ahash *hash;
-		struct crypto_aead *aead;
-	};
-	bool allocates;
-};
-
-/**
- * struct vha_kcapi_type - an interface of the crypto API
- * @probe: see &vhost_accel_provider_ops.probe
- * @init: makes the transform, and gives it its key
- * @exit: frees it
- * @submit: see &vhost_accel_provider_ops.submit
- */
-struct vha_kcapi_type {
-	int (*probe)(const struct accel_alg *alg,
-		     struct vhost_accel_alg_info *info);
-	int (*init)(struct vha_kcapi_session *session,
-		    const struct vhost_accel_session_param *param);
-	void (*exit)(struct vha_kcapi_session *session);
-	int (*submit)(struct vha_kcapi_session *session,
-		      struct vhost_accel_request *req);
-};
 
 static void vha_kcapi_done(void *data, int err)
 {
@@ -300,6 +263,12 @@ static const struct vha_kcapi_type vha_kcapi_types[] = {
 		.init = vha_kcapi_init_aead,
 		.exit = vha_kcapi_exit_aead,
 		.submit = vha_kcapi_submit_aead,
+	},
+	[VIRTIO_CRYPTO_SERVICE_AKCIPHER] = {
+		.probe = vha_kcapi_probe_akcipher,
+		.init = vha_kcapi_init_akcipher,
+		.exit = vha_kcapi_exit_akcipher,
+		.submit = vha_kcapi_submit_akcipher,
 	},
 };
 

@@ -71,7 +71,6 @@ enum vha_req_state {
  * @retries: how often the provider had no memory
  * @head: of the chain
  * @alg_id: of @session, which orphans outlive in reports
- * @out_len: bytes that success writes to the guest
  * @text_len: bytes of payload, for statistics
  * @result: of the provider
  * @src: source
@@ -100,7 +99,6 @@ struct vha_req {
 	u8 retries;
 	u8 alg_id;
 	u16 head;
-	u32 out_len;
 	u32 text_len;
 	int result;
 	struct vha_sgl src;

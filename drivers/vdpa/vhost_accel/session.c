@@ -174,6 +174,8 @@ vha_session_alloc(const struct vhost_accel_provider *provider,
 	session->alg_id = param->alg_id;
 	session->encrypt = encrypt;
 	session->tag_len = param->tag_len;
+	session->private_key = param->private_key;
+	session->raw = param->padding == VIRTIO_CRYPTO_RSA_RAW_PADDING;
 	session->ops = provider->ops;
 	return session;
 }

@@ -44,6 +44,8 @@ struct vha_session_key {
  * @encrypt: direction
  * @tag_len: of the authentication tag, 0 for ciphers; of a digest or MAC, the
  *	most that a request may ask for
+ * @private_key: AKCIPHER: the key is a private one
+ * @raw: AKCIPHER: RSA without padding, which does not sign
  * @ops: the provider's
  * @priv: the provider's handle
  * @temp: of a temporary session, which has no number and belongs to stateless
@@ -60,6 +62,8 @@ struct vha_session {
 	enum accel_alg_id alg_id;
 	bool encrypt;
 	u8 tag_len;
+	bool private_key;
+	bool raw;
 	const struct vhost_accel_provider_ops *ops;
 	void *priv;
 	struct vha_session_key *temp;

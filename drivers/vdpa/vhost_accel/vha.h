@@ -62,7 +62,7 @@ struct vha_dev;
 #define VHA_SIZE_MAX		(1024 * 1024)
 
 /* The longest key of any service */
-#define VHA_KEY_MAX		ACCEL_KEY_ROOM
+#define VHA_KEY_MAX		ACCEL_MAX_AKCIPHER_KEY_LEN
 
 /* Chains that a worker takes at a time before it lets others run */
 #define VHA_BATCH		32

@@ -173,6 +173,74 @@ static const struct params_row params_rows[] = {
 	  AEAD(16, 0, 64, 64, 0, true), VIRTIO_CRYPTO_INVSESS },
 };
 
+/* One row: an AKCIPHER request to a session of a kind of key */
+struct akcipher_row {
+	const char *name;
+	bool private_key;
+	bool raw;
+	u32 opcode;
+	u32 src_len;
+	u32 dst_len;
+	u8 status;
+	struct vha_lens lens;
+};
+
+#define ENCRYPT	VIRTIO_CRYPTO_AKCIPHER_ENCRYPT
+#define DECRYPT	VIRTIO_CRYPTO_AKCIPHER_DECRYPT
+#define SIGN	VIRTIO_CRYPTO_AKCIPHER_SIGN
+#define VERIFY	VIRTIO_CRYPTO_AKCIPHER_VERIFY
+
+static const struct akcipher_row akcipher_rows[] = {
+	{ "public, encrypt", false, false, ENCRYPT, 100, 256,
+	  VIRTIO_CRYPTO_OK, { 100, 100, 256 } },
+	{ "public, encrypt nothing", false, false, ENCRYPT, 0, 256,
+	  VIRTIO_CRYPTO_OK, { 0, 0, 256 } },
+	{ "public, verify", false, false, VERIFY, 256, 32,
+	  VIRTIO_CRYPTO_OK, { 288, 288, 0 } },
+	{ "public, decrypt", false, false, DECRYPT, 256, 256,
+	  VIRTIO_CRYPTO_ERR },
+	{ "public, sign", false, false, SIGN, 32, 256, VIRTIO_CRYPTO_ERR },
+	{ "private, encrypt", true, false, ENCRYPT, 100, 256,
+	  VIRTIO_CRYPTO_OK, { 100, 100, 256 } },
+	{ "private, decrypt", true, false, DECRYPT, 256, 256,
+	  VIRTIO_CRYPTO_OK, { 256, 256, 256 } },
+	{ "private, sign", true, false, SIGN, 32, 256,
+	  VIRTIO_CRYPTO_OK, { 32, 32, 256 } },
+	{ "private, verify", true, false, VERIFY, 256, 32,
+	  VIRTIO_CRYPTO_OK, { 288, 288, 0 } },
+	{ "private and raw, decrypt", true, true, DECRYPT, 256, 256,
+	  VIRTIO_CRYPTO_OK, { 256, 256, 256 } },
+	{ "private and raw, sign", true, true, SIGN, 32, 256,
+	  VIRTIO_CRYPTO_ERR },
+	{ "raw, verify", false, true, VERIFY, 256, 32, VIRTIO_CRYPTO_ERR },
+	{ "no room for a result", true, false, DECRYPT, 256, 0,
+	  VIRTIO_CRYPTO_ERR },
+	{ "verify without a signature", false, false, VERIFY, 0, 32,
+	  VIRTIO_CRYPTO_ERR },
+	{ "verify without a digest", false, false, VERIFY, 256, 0,
+	  VIRTIO_CRYPTO_ERR },
+	{ "verify nothing", false, false, VERIFY, 0, 0, VIRTIO_CRYPTO_ERR },
+	{ "longest source", false, false, ENCRYPT, ACCEL_MAX_AKCIPHER_SRC, 256,
+	  VIRTIO_CRYPTO_OK,
+	  { ACCEL_MAX_AKCIPHER_SRC, ACCEL_MAX_AKCIPHER_SRC, 256 } },
+	{ "source one too long", false, false, ENCRYPT,
+	  ACCEL_MAX_AKCIPHER_SRC + 1, 256, VIRTIO_CRYPTO_ERR },
+	{ "digest one too long", false, false, VERIFY, 256,
+	  ACCEL_MAX_AKCIPHER_SRC - 255, VIRTIO_CRYPTO_ERR },
+	{ "source of 2^31", false, false, ENCRYPT, 1U << 31, 256,
+	  VIRTIO_CRYPTO_ERR },
+	{ "source of 2^32-1", false, false, ENCRYPT, U32_MAX, 256,
+	  VIRTIO_CRYPTO_ERR },
+	{ "destination of 2^31", false, false, ENCRYPT, 100, 1U << 31,
+	  VIRTIO_CRYPTO_ERR },
+	{ "destination of 2^32-1", false, false, ENCRYPT, 100, U32_MAX,
+	  VIRTIO_CRYPTO_ERR },
+	{ "signature and digest are 2^32 and more", false, false, VERIFY,
+	  U32_MAX, 257, VIRTIO_CRYPTO_ERR },
+};
+
+KUNIT_ARRAY_PARAM_DESC(akcipher, akcipher_rows, name);
+
 static void params_row_desc(const struct params_row *row, char *desc)
 {
 	strscpy(desc, row->name, KUNIT_PARAM_DESC_SIZE);
@@ -300,11 +368,65 @@ static void params_fixed_part(struct kunit *test)
 	}
 }
 
+static void params_akcipher(struct kunit *test)
+{
+	const struct akcipher_row *row = test->param_value;
+	const union vha_data_flf flf = {
+		.akcipher.src_data_len = cpu_to_le32(row->src_len),
+		.akcipher.dst_data_len = cpu_to_le32(row->dst_len),
+	};
+	struct vha_session session = session_of(ACCEL_ALG_RSA, false, 0);
+	struct vha_lens lens = {};
+	struct vha_params p;
+	u8 status;
+
+	session.private_key = row->private_key;
+	session.raw = row->raw;
+	status = parse(&p, row->opcode, &flf, true);
+	if (status == VIRTIO_CRYPTO_OK)
+		status = vha_params_check(&p, &session, MAX_SIZE, &lens);
+	KUNIT_ASSERT_EQ(test, status, row->status);
+	if (status != VIRTIO_CRYPTO_OK)
+		return;
+	KUNIT_EXPECT_EQ(test, p.sig_len,
+			row->opcode == VERIFY ? row->src_len : 0);
+	KUNIT_EXPECT_TRUE(test, p.copy_src);
+	KUNIT_EXPECT_EQ(test, lens.text, row->lens.text);
+	KUNIT_EXPECT_EQ(test, lens.out, row->lens.out);
+	KUNIT_EXPECT_EQ(test, lens.in, row->lens.in);
+
+	session = session_of(ACCEL_ALG_CBC_AES, false, 0);
+	KUNIT_EXPECT_EQ(test, vha_params_check(&p, &session, MAX_SIZE, &lens),
+			VIRTIO_CRYPTO_INVSESS);
+}
+
+/* Only a signature scheme: there is nothing to encrypt with */
+static void params_ecdsa(struct kunit *test)
+{
+	struct vha_session session = session_of(ACCEL_ALG_ECDSA_P256, false, 0);
+	const union vha_data_flf flf = {
+		.akcipher.src_data_len = cpu_to_le32(32),
+		.akcipher.dst_data_len = cpu_to_le32(64),
+	};
+	struct vha_lens lens;
+	struct vha_params p;
+	u32 opcode;
+
+	for (opcode = ENCRYPT; opcode <= VERIFY; opcode++) {
+		KUNIT_ASSERT_EQ(test, parse(&p, opcode, &flf, false),
+				VIRTIO_CRYPTO_OK);
+		KUNIT_EXPECT_EQ(test, vha_params_check(&p, &session, MAX_SIZE,
+						       &lens),
+				opcode == VERIFY ? VIRTIO_CRYPTO_OK :
+						   VIRTIO_CRYPTO_ERR);
+	}
+}
+
 static void params_not_supported(struct kunit *test)
 {
 	static const u32 opcodes[] = {
 		VIRTIO_CRYPTO_HASH + 1, VIRTIO_CRYPTO_MAC + 1,
-		VIRTIO_CRYPTO_AKCIPHER_ENCRYPT, VIRTIO_CRYPTO_AKCIPHER_VERIFY,
+		VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION,
 		VIRTIO_CRYPTO_CIPHER_CREATE_SESSION, 0x7, 0x500, 0x10000,
 		0x80000000, U32_MAX,
 	};
@@ -467,6 +589,8 @@ static struct kunit_case params_test_cases[] = {
 	KUNIT_CASE(params_parsed_aead),
 	KUNIT_CASE(params_parsed_digest),
 	KUNIT_CASE(params_fixed_part),
+	KUNIT_CASE_PARAM(params_akcipher, akcipher_gen_params),
+	KUNIT_CASE(params_ecdsa),
 	KUNIT_CASE(params_not_supported),
 	KUNIT_CASE(params_stateless_cipher),
 	KUNIT_CASE(params_stateless_aead),
