@@ -68,7 +68,7 @@ digest()
 }
 
 load_software
-load_driver fallback=never hash_priority=3000
+load_driver fallback=never verify_priority=3000
 modprobe algif_hash || bail_out "no AF_ALG"
 
 while IFS='|' read -r source driver key message result; do
@@ -112,12 +112,12 @@ before=$(stat sha256-virtio-accel requests)
 is "$(digest sha256 - 616263)" "$(digest sha256-generic - 616263)" \
 	"the hash that the kernel chooses"
 at_least "$(stat sha256-virtio-accel requests)" $((before + 1)) \
-	"is the device's, as hash_priority says"
+	"is the device's, as verify_priority says"
 run_case "the module can be removed" modprobe -r virtio_accel
 load_driver
 is "$(digest sha256 - 616263)" "$(digest sha256-generic - 616263)" \
 	"the hash that the kernel chooses"
 is "$(stat sha256-virtio-accel requests)$(stat sha256-virtio-accel fallback)" \
-	00 "is not the device's without hash_priority"
+	00 "is not the device's without verify_priority"
 run_case "the module can be removed" modprobe -r virtio_accel
 done_testing

@@ -14,7 +14,7 @@
 
 load_software
 run_selftests
-load_driver fallback=never hash_priority=3000
+load_driver fallback=never verify_priority=3000
 
 # Requests that the tests make at least: one per vector and configuration. Of a
 # hash's configurations the device gets five, those of a message in one piece.
@@ -61,6 +61,10 @@ cmac-aes-virtio-accel 30 pieces
 cmac-des3-virtio-accel 20 pieces
 xcbc-aes-virtio-accel 30 pieces
 cbcmac-aes-virtio-accel 20 pieces
+rsa-virtio-accel 5
+pkcs1-rsa-sha256-virtio-accel 2
+ecdsa-nist-p256-virtio-accel 5
+ecdsa-nist-p384-virtio-accel 5
 END
 
 # A stream that is read in pieces: the kernel may only cut it between blocks.

@@ -5,6 +5,7 @@
 #
 # Our driver on a stranger's device: QEMU's own, which speaks the legacy format
 # and offers AES-CBC; with packed rings too. Its builtin back end has one queue.
+# RSA it offers only when it was built with libgcrypt, which Debian's was not.
 
 . tests/lib.sh
 . tests/cases/guest.inc

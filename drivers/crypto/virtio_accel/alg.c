@@ -21,10 +21,13 @@ module_param(priority, int, 0444);
 MODULE_PARM_DESC(priority,
 		 "Priority of the algorithms; software has at most 800 (default 3000)");
 
-static int hash_priority;
-module_param(hash_priority, int, 0444);
-MODULE_PARM_DESC(hash_priority,
-		 "Priority of hashes without a key; 0 is below software (default 0)");
+/* Below what software has at least, but for some, see &vaccel_alg.unranked */
+#define VACCEL_SOFTWARE_PRIORITY	100
+
+static int verify_priority = 50;
+module_param(verify_priority, int, 0444);
+MODULE_PARM_DESC(verify_priority,
+		 "Priority of hashes and public keys, by which a kernel checks what to believe; software has 100 (default 50: only asked for by driver name)");
 
 /* Serialises registration; guards vaccel_alg.registered */
 static DEFINE_MUTEX(vaccel_alg_mutex);
@@ -34,6 +37,7 @@ static atomic64_t vaccel_algs_offered = ATOMIC64_INIT(0);
 
 static const struct vaccel_family *const vaccel_families[] = {
 	&vaccel_skcipher_family, &vaccel_hash_family, &vaccel_aead_family,
+	&vaccel_akcipher_family,
 };
 
 void vaccel_alg_for_each(int (*fn)(struct vaccel_alg *alg, void *data),
@@ -57,7 +61,7 @@ static int vaccel_alg_register(struct vaccel_alg *alg, void *data)
 	if (alg->registered ||
 	    !(atomic64_read(&vaccel_algs_offered) & ACCEL_ALG_BIT(alg->id)))
 		return 0;
-	if (alg->unranked && !vaccel_alg_base(alg)->cra_priority)
+	if (alg->unranked && verify_priority < VACCEL_SOFTWARE_PRIORITY)
 		return 0;
 	err = alg->family->add(alg);
 	if (err)
@@ -101,8 +105,8 @@ static int vaccel_alg_init(struct vaccel_alg *alg, void *data)
 	int *err = data;
 
 	alg->row = &accel_algs[alg->id];
-	vaccel_alg_base(alg)->cra_priority = alg->untrusted ? hash_priority :
-							      priority;
+	vaccel_alg_base(alg)->cra_priority =
+		alg->verifies ? verify_priority : priority;
 	alg->stats = alloc_percpu(struct vaccel_stats);
 	if (!alg->stats)
 		*err = -ENOMEM;

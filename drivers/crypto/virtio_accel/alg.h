@@ -3,6 +3,7 @@
 #define _VACCEL_ALG_H
 
 #include <crypto/internal/aead.h>
+#include <crypto/internal/akcipher.h>
 #include <crypto/internal/hash.h>
 #include <crypto/internal/skcipher.h>
 #include <linux/types.h>
@@ -21,6 +22,7 @@ struct vaccel_tfm;
  * @algs: the rows
  * @nr: number of entries in @algs
  * @base: offset of the part common to all families in &struct vaccel_alg
+ * @error: what a caller gets when a device answers VIRTIO_CRYPTO_ERR, 0 for -EIO
  * @add: registers a row; returns 0 or an error
  * @del: unregisters it
  * @fill: writes the header of a request; returns its length with all that is
@@ -33,6 +35,7 @@ struct vaccel_family {
 	struct vaccel_alg *algs;
 	unsigned int nr;
 	size_t base;
+	int error;
 	int (*add)(struct vaccel_alg *alg);
 	void (*del)(struct vaccel_alg *alg);
 	unsigned int (*fill)(struct vaccel_data_hdr *h, struct vaccel_tfm *t,
@@ -45,6 +48,7 @@ struct vaccel_family {
 extern const struct vaccel_family vaccel_skcipher_family;
 extern const struct vaccel_family vaccel_hash_family;
 extern const struct vaccel_family vaccel_aead_family;
+extern const struct vaccel_family vaccel_akcipher_family;
 
 /**
  * enum vaccel_next_iv - what a mode leaves in the IV of a finished request
@@ -63,18 +67,21 @@ enum vaccel_next_iv {
  * @family: the interface of the crypto API that it is for
  * @id: enum accel_alg_id: what the device does
  * @next_iv: enum vaccel_next_iv
- * @untrusted: who uses it shares no secret with the device, and believes it all the
- *	same: ranks by hash_priority
+ * @verifies: its users share no secret with the device, and believe by its answer:
+ *	ranked by verify_priority
  * @unranked: software for it has priority 0, below which there is none: not
- *	registered with that priority
+ *	registered below other software
  * @salt: IPsec's forms: length of the salt behind the key, with which the device's
  *	IV begins; the rest of it is the caller's, and is at the end of the AAD too
+ * @rsa_padding: VIRTIO_CRYPTO_RSA_*_PADDING
+ * @rsa_hash: with padding, VIRTIO_CRYPTO_RSA_*
  * @check_authsize: AEAD: is this a length of the tag?
  * @check_assoclen: with @salt: is this a length of the AAD?
  * @row: the row of @id in the table shared with the host
  * @skcipher: the driver, if it is of vaccel_skcipher_family
  * @hash: the driver, if it is of vaccel_hash_family
  * @aead: the driver, if it is of vaccel_aead_family
+ * @akcipher: the driver, if it is of vaccel_akcipher_family
  * @stats: counters
  * @min_size: data shorter than this is for software, in bytes
  * @registered: is it?
@@ -83,9 +90,11 @@ struct vaccel_alg {
 	const struct vaccel_family *family;
 	u8 id;
 	u8 next_iv;
-	bool untrusted;
+	bool verifies;
 	bool unranked;
 	u8 salt;
+	u8 rsa_padding;
+	u8 rsa_hash;
 	int (*check_authsize)(unsigned int authsize);
 	int (*check_assoclen)(unsigned int assoclen);
 	const struct accel_alg *row;
@@ -93,6 +102,7 @@ struct vaccel_alg {
 		struct skcipher_alg skcipher;
 		struct ahash_alg hash;
 		struct aead_alg aead;
+		struct akcipher_alg akcipher;
 	};
 	struct vaccel_stats __percpu *stats;
 	u32 min_size;

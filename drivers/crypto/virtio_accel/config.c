@@ -53,6 +53,9 @@ int vaccel_caps_from_config(const struct vaccel_config *cfg, bool rev1,
 	caps->max_key_len[VIRTIO_CRYPTO_SERVICE_AEAD] = key_len;
 	caps->max_key_len[VIRTIO_CRYPTO_SERVICE_MAC] =
 		min_t(u32, cfg->max_auth_key_len, ACCEL_MAX_AUTH_KEY_LEN);
+	/* The configuration says nothing of public and private keys */
+	caps->max_key_len[VIRTIO_CRYPTO_SERVICE_AKCIPHER] =
+		ACCEL_MAX_AKCIPHER_KEY_LEN;
 	caps->algs = 0;
 	for (i = 0; i < ACCEL_ALG_NR; i++)
 		if (vaccel_alg_offered(cfg, caps, &accel_algs[i]))
@@ -113,6 +116,8 @@ int vaccel_config_read(struct virtio_device *vdev, struct vaccel_caps *caps)
 	cfg.algo[VIRTIO_CRYPTO_SERVICE_MAC] = (u64)hi << 32 | lo;
 	virtio_cread_le(vdev, struct virtio_crypto_config, aead_algo, &lo);
 	cfg.algo[VIRTIO_CRYPTO_SERVICE_AEAD] = lo;
+	virtio_cread_le(vdev, struct virtio_crypto_config, akcipher_algo, &lo);
+	cfg.algo[VIRTIO_CRYPTO_SERVICE_AKCIPHER] = lo;
 	virtio_cread_le(vdev, struct virtio_crypto_config, max_cipher_key_len,
 			&cfg.max_cipher_key_len);
 	virtio_cread_le(vdev, struct virtio_crypto_config, max_auth_key_len,

@@ -6,6 +6,8 @@
 #include <linux/virtio.h>
 #include <linux/virtio_crypto.h>
 
+#include <accel/alg_table.h>
+
 /* More data queues than this are taken for nonsense */
 #define VACCEL_MAX_DATA_QUEUES	1024
 /* Services that there may be: numbers are less */

@@ -53,7 +53,8 @@ static void vaccel_ctrl_fill(struct vaccel_ctrl *ctrl,
 	memset(&slot->in, 0xff, sizeof(slot->in));
 	if (cmd->key) {
 		len = vaccel_encode_create(&slot->out, cmd->alg, rev1, cmd->enc,
-					   cmd->key_len, cmd->tag_len);
+					   cmd->key_len, cmd->tag_len,
+					   cmd->para);
 		if (cmd->key_len)
 			nr = 2;
 		sg_init_one(&slot->in_sg, &slot->in.session,

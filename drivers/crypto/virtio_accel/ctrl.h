@@ -11,6 +11,7 @@
 #include <accel/alg_table.h>
 
 struct vaccel_dev;
+struct vaccel_akcipher_para;
 struct vaccel_ctrl_slot;
 
 /* Commands that the device may have at once; more wait */
@@ -25,6 +26,7 @@ struct vaccel_ctrl_slot;
  * @key: the key, NULL to destroy a session; must stay until @done
  * @key_len: its length
  * @tag_len: length of the tag, AEAD only
+ * @para: what the session is for, AKCIPHER only
  * @enc: encrypt or decrypt
  * @session: the session; to destroy, or filled in when one was created
  * @gen: start of the device that the command belongs to, filled in when taken
@@ -40,6 +42,7 @@ struct vaccel_cmd {
 	const u8 *key;
 	u32 key_len;
 	u8 tag_len;
+	const struct vaccel_akcipher_para *para;
 	bool enc;
 	__le64 session;
 	u32 gen;

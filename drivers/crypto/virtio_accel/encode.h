@@ -25,6 +25,8 @@
  * @hash: fixed part of a HASH or MAC request; REVISION_1 has it without padding
  * @aead: fixed part of an AEAD request, legacy format
  * @aead1: fixed part of an AEAD request, REVISION_1
+ * @akcipher: fixed part of an AKCIPHER request, of which REVISION_1 has the first
+ *	fields
  * @sym_iv: the IV, behind the fixed part
  * @aead_iv: the IV, legacy format
  * @aead1_iv: the IV, REVISION_1
@@ -57,6 +59,7 @@ struct vaccel_data_hdr {
 			struct accel_aead_stateless aead0;
 			u8 aead0_var[VACCEL_STATELESS_KEY + ACCEL_MAX_IV_LEN];
 		};
+		struct virtio_crypto_akcipher_data_req akcipher;
 	};
 };
 
@@ -71,13 +74,14 @@ static_assert(offsetof(struct vaccel_data_hdr, sym0_var) ==
 static_assert(offsetof(struct vaccel_data_hdr, aead0_var) ==
 	      24 + ACCEL_STATELESS_FLF_AEAD);
 
+/* DECRYPT follows ENCRYPT in every service that has both */
+#define VACCEL_OP_CRYPT(enc)	((enc) ? 0 : 1)
+
 static inline void vaccel_encode_op(struct virtio_crypto_op_header *op,
-				    const struct accel_alg *alg, bool enc,
+				    const struct accel_alg *alg, u8 opcode,
 				    __le64 session)
 {
-	/* DECRYPT follows ENCRYPT in every service that has both */
-	op->opcode = cpu_to_le32(VIRTIO_CRYPTO_OPCODE(alg->service,
-						      enc ? 0 : 1));
+	op->opcode = cpu_to_le32(VIRTIO_CRYPTO_OPCODE(alg->service, opcode));
 	op->algo = cpu_to_le32(alg->wire);
 	op->session_id = session;
 	op->flag = cpu_to_le32(VIRTIO_CRYPTO_FLAG_SESSION_MODE);
@@ -100,7 +104,7 @@ static inline u8 *vaccel_encode_sym(struct vaccel_data_hdr *h,
 {
 	struct virtio_crypto_cipher_data_req *c = &h->sym.u.cipher;
 
-	vaccel_encode_op(&h->op, alg, enc, session);
+	vaccel_encode_op(&h->op, alg, VACCEL_OP_CRYPT(enc), session);
 	c->para.iv_len = cpu_to_le32(alg->iv_size);
 	c->para.src_data_len = cpu_to_le32(len);
 	c->para.dst_data_len = cpu_to_le32(len);
@@ -127,7 +131,7 @@ vaccel_encode_hash(struct vaccel_data_hdr *h, const struct accel_alg *alg,
 		   bool rev1, __le64 session, u32 len, u32 digest_len)
 {
 	/* The only operation there is has the number of ENCRYPT */
-	vaccel_encode_op(&h->op, alg, true, session);
+	vaccel_encode_op(&h->op, alg, VACCEL_OP_CRYPT(true), session);
 	h->hash.para.src_data_len = cpu_to_le32(len);
 	h->hash.para.hash_result_len = cpu_to_le32(digest_len);
 	if (rev1)
@@ -159,7 +163,7 @@ static inline u8 *vaccel_encode_aead(struct vaccel_data_hdr *h,
 	/* The four lengths are at the same place in both formats */
 	struct virtio_crypto_aead_para *p = &h->aead.para;
 
-	vaccel_encode_op(&h->op, alg, enc, session);
+	vaccel_encode_op(&h->op, alg, VACCEL_OP_CRYPT(enc), session);
 	p->iv_len = cpu_to_le32(alg->iv_size);
 	p->aad_len = cpu_to_le32(aad_len);
 	p->src_data_len = cpu_to_le32(src_len);
@@ -186,7 +190,7 @@ static inline void vaccel_encode_op_stateless(struct virtio_crypto_op_header *op
 					      const struct accel_alg *alg,
 					      bool enc)
 {
-	vaccel_encode_op(op, alg, enc, 0);
+	vaccel_encode_op(op, alg, VACCEL_OP_CRYPT(enc), 0);
 	op->flag = 0;
 }
 
@@ -261,6 +265,44 @@ vaccel_encode_aead_stateless(struct vaccel_data_hdr *h,
 }
 
 /**
+ * vaccel_encode_akcipher() - build the fixed part of an AKCIPHER request
+ * @h: the buffer
+ * @alg: the algorithm
+ * @rev1: REVISION_1 layout
+ * @op: ACCEL_AKCIPHER_OP_*
+ * @session: as the device gave it
+ * @src_len: of the source; to verify, of the signature in it
+ * @dst_len: of the destination; to verify, of the digest in the source
+ *
+ * Return: length of the request without the source.
+ */
+static inline unsigned int
+vaccel_encode_akcipher(struct vaccel_data_hdr *h, const struct accel_alg *alg,
+		       bool rev1, u8 op, __le64 session, u32 src_len,
+		       u32 dst_len)
+{
+	vaccel_encode_op(&h->op, alg, op, session);
+	h->akcipher.para.src_data_len = cpu_to_le32(src_len);
+	h->akcipher.para.dst_data_len = cpu_to_le32(dst_len);
+	if (rev1)
+		return sizeof(h->op) + ACCEL_DATA_FLF_AKCIPHER;
+	memset(h->akcipher.padding, 0, sizeof(h->akcipher.padding));
+	return sizeof(h->op) + ACCEL_DATA_FLF_LEGACY;
+}
+
+/**
+ * struct vaccel_akcipher_para - what a public or private key is for
+ * @private_key: it is a private one
+ * @padding: RSA: VIRTIO_CRYPTO_RSA_*_PADDING
+ * @hash: RSA with padding: VIRTIO_CRYPTO_RSA_*
+ */
+struct vaccel_akcipher_para {
+	bool private_key;
+	u8 padding;
+	u8 hash;
+};
+
+/**
  * struct vaccel_ctrl_out - what the device reads of a control request, but the key
  * @req: the request in its legacy size; REVISION_1 uses less of it
  */
@@ -313,6 +355,36 @@ vaccel_encode_create_aead(struct virtio_crypto_aead_session_para *p, u32 wire,
 	return ACCEL_CTRL_FLF_AEAD_CREATE;
 }
 
+static inline unsigned int
+vaccel_encode_create_akcipher(struct virtio_crypto_akcipher_session_para *p,
+			      const struct accel_alg *alg, u32 key_len,
+			      const struct vaccel_akcipher_para *para)
+{
+	p->algo = cpu_to_le32(alg->wire);
+	p->keytype = cpu_to_le32(para->private_key ?
+				 VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE :
+				 VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC);
+	p->keylen = cpu_to_le32(key_len);
+	if (alg->curve) {
+		p->u.ecdsa.curve_id = cpu_to_le32(alg->curve);
+	} else {
+		p->u.rsa.padding_algo = cpu_to_le32(para->padding);
+		p->u.rsa.hash_algo = cpu_to_le32(para->hash);
+	}
+	return ACCEL_CTRL_FLF_AKCIPHER_CREATE;
+}
+
+/* Sessions of AKCIPHER are made and destroyed by other numbers than all others */
+static inline __le32 vaccel_encode_session_op(const struct accel_alg *alg,
+					      bool create)
+{
+	u8 op = create ? 0x02 : 0x03;
+
+	if (alg->service == VIRTIO_CRYPTO_SERVICE_AKCIPHER)
+		op += 2;
+	return cpu_to_le32(VIRTIO_CRYPTO_OPCODE(alg->service, op));
+}
+
 /**
  * vaccel_encode_create() - build a request for a new session
  * @out: the buffer
@@ -320,21 +392,22 @@ vaccel_encode_create_aead(struct virtio_crypto_aead_session_para *p, u32 wire,
  * @rev1: REVISION_1 layout
  * @enc: encrypt or decrypt
  * @key_len: length of the key, which follows the request
- * @tag_len: length of the tag, digest or MAC; 0 for ciphers
+ * @tag_len: length of the tag, digest or MAC; 0 for others
+ * @para: what the session is for, AKCIPHER only
  *
  * Return: length of the request without the key.
  */
 static inline unsigned int
 vaccel_encode_create(struct vaccel_ctrl_out *out, const struct accel_alg *alg,
 		     bool rev1, bool enc, unsigned int key_len,
-		     unsigned int tag_len)
+		     unsigned int tag_len,
+		     const struct vaccel_akcipher_para *para)
 {
 	__le32 op = vaccel_encode_dir(enc);
 	unsigned int flf;
 
 	memset(&out->req, 0, sizeof(out->req));
-	out->req.header.opcode =
-		cpu_to_le32(VIRTIO_CRYPTO_OPCODE(alg->service, 0x02));
+	out->req.header.opcode = vaccel_encode_session_op(alg, true);
 	out->req.header.algo = cpu_to_le32(alg->wire);
 
 	switch (alg->service) {
@@ -349,6 +422,10 @@ vaccel_encode_create(struct vaccel_ctrl_out *out, const struct accel_alg *alg,
 	case VIRTIO_CRYPTO_SERVICE_AEAD:
 		flf = vaccel_encode_create_aead(&out->req.u.aead_create_session.para,
 						alg->wire, op, key_len, tag_len);
+		break;
+	case VIRTIO_CRYPTO_SERVICE_AKCIPHER:
+		flf = vaccel_encode_create_akcipher(&out->req.u.akcipher_create_session.para,
+						    alg, key_len, para);
 		break;
 	default:
 		flf = vaccel_encode_create_sym(&out->req.u.sym_create_session,
@@ -373,8 +450,7 @@ vaccel_encode_destroy(struct vaccel_ctrl_out *out, const struct accel_alg *alg,
 		      bool rev1, __le64 session)
 {
 	memset(&out->req, 0, sizeof(out->req));
-	out->req.header.opcode =
-		cpu_to_le32(VIRTIO_CRYPTO_OPCODE(alg->service, 0x03));
+	out->req.header.opcode = vaccel_encode_session_op(alg, false);
 	out->req.header.algo = cpu_to_le32(alg->wire);
 	out->req.u.destroy_session.session_id = session;
 	return sizeof(out->req.header) +

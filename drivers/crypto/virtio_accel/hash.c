@@ -282,7 +282,7 @@ static void vaccel_hash_exit_tfm(struct crypto_ahash *tfm)
 	}
 
 #define VACCEL_HASH(_name, _driver, _block, _digest)			\
-	.untrusted = true,						\
+	.verifies = true,						\
 	VACCEL_HASH_ALG(_name, _driver, _block, _digest, NULL)
 #define VACCEL_MAC(_name, _driver, _block, _digest)			\
 	VACCEL_HASH_ALG(_name, _driver, _block, _digest, vaccel_hash_setkey)
@@ -377,8 +377,12 @@ static struct vaccel_alg vaccel_hashes[] = {
 	},
 };
 
+/* Software of low priority first, as for public keys: see vaccel_akcipher_add() */
 static int vaccel_hash_add(struct vaccel_alg *alg)
 {
+	if (alg->verifies && !crypto_has_ahash(vaccel_alg_base(alg)->cra_name, 0,
+					       VACCEL_FALLBACK_MASK))
+		return -ENOENT;
 	return crypto_register_ahash(&alg->hash);
 }
 

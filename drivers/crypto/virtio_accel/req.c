@@ -24,6 +24,8 @@ int vaccel_status_to_errno(u8 status)
 		return 0;
 	case VIRTIO_CRYPTO_BADMSG:
 		return -EBADMSG;
+	case VIRTIO_CRYPTO_KEY_REJECTED:
+		return -EKEYREJECTED;
 	case VIRTIO_CRYPTO_NOTSUPP:
 		return -EOPNOTSUPP;
 	case VIRTIO_CRYPTO_INVSESS:
@@ -255,7 +257,7 @@ void vaccel_req_complete(struct vaccel_req *req, int err)
 {
 	struct vaccel_key *key = req->key;
 
-	if (err && err != -EBADMSG)
+	if (err && err != -EBADMSG && err != -EKEYREJECTED)
 		vaccel_stat_inc(vaccel_req_tfm(req)->alg, VACCEL_STAT_ERRORS);
 	/*
 	 * The reference ends after the caller has the result, so that a switch
@@ -318,7 +320,8 @@ int vaccel_req_to_fallback(struct vaccel_tfm *t, struct vaccel_req *req)
 					       vaccel_fallback_done);
 		if (err == -EINPROGRESS || err == -EBUSY)
 			return err;
-		if (err && err != -EBADMSG && err != -ENOSPC)
+		if (err && err != -EBADMSG && err != -EKEYREJECTED &&
+		    err != -ENOSPC)
 			vaccel_stat_inc(t->alg, VACCEL_STAT_ERRORS);
 	}
 	rcu_read_lock_bh();
@@ -341,6 +344,17 @@ static void vaccel_req_again(struct vaccel_req *req, bool seen)
 	vaccel_key_put(key);
 }
 
+/* Is it one of the answers that only say that data is not genuine? */
+static bool vaccel_req_rejected(const struct vaccel_req *req, int err)
+{
+	const struct accel_alg *row = vaccel_req_tfm(req)->alg->row;
+
+	if (row->service == VIRTIO_CRYPTO_SERVICE_AKCIPHER)
+		return err == -EKEYREJECTED;
+	return err == -EBADMSG && row->max_tag_size &&
+	       !(req->flags & VACCEL_REQ_ENC);
+}
+
 void vaccel_req_done(struct vaccel_req *req)
 {
 	struct vaccel_tfm *t = vaccel_req_tfm(req);
@@ -360,9 +374,10 @@ void vaccel_req_done(struct vaccel_req *req)
 		req->flags |= VACCEL_REQ_SOFT;
 		vaccel_req_again(req, true);
 		return;
-	} else if (err == -EBADMSG && alg->row->max_tag_size &&
-		   !(req->flags & VACCEL_REQ_ENC)) {
+	} else if (vaccel_req_rejected(req, err)) {
 		vaccel_stat_inc(alg, VACCEL_STAT_BADMSG);
+	} else if (req->status == VIRTIO_CRYPTO_ERR && alg->family->error) {
+		err = alg->family->error;
 	} else {
 		err = -EIO;
 	}
@@ -378,7 +393,7 @@ static bool vaccel_req_in_place(const struct vaccel_req *req)
 
 	if (!req->dst)
 		return false;
-	if (req->src == req->dst)
+	if (req->src == req->dst || req->flags & VACCEL_REQ_ALIAS)
 		return true;
 	if (!req->src_len || !req->dst_len)
 		return false;

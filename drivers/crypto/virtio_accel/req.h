@@ -23,6 +23,7 @@ struct vaccel_tfm;
  * @VACCEL_REQ_QUIET: the caller does not expect -EINPROGRESS from the fallback
  * @VACCEL_REQ_STATELESS: it takes its key along to the device
  * @VACCEL_REQ_SMALL: software is faster, if the order of requests permits
+ * @VACCEL_REQ_ALIAS: the destination is in the source, though not at its start
  */
 enum vaccel_req_flags {
 	VACCEL_REQ_ENC		= 1 << 0,
@@ -33,6 +34,7 @@ enum vaccel_req_flags {
 	VACCEL_REQ_QUIET	= 1 << 5,
 	VACCEL_REQ_STATELESS	= 1 << 6,
 	VACCEL_REQ_SMALL	= 1 << 7,
+	VACCEL_REQ_ALIAS	= 1 << 8,
 };
 
 /**
@@ -52,6 +54,7 @@ enum vaccel_req_flags {
  * @slot_gen: use of the slot that it is in
  * @flags: enum vaccel_req_flags
  * @status: what the device answered
+ * @written: how many bytes it says to have written, the status included; anything
  * @cpu: where it was submitted, which chooses the queue
  * @ticket: counts the requests submitted on @cpu, so that those that a device
  *	gives back can be put in order again
@@ -74,9 +77,10 @@ struct vaccel_req {
 	u16 nr_src;
 	u16 nr_dst;
 	u32 slot_gen;
-	u8 flags;
+	u16 flags;
 	u8 status;
 	u16 cpu;
+	u32 written;
 	u32 ticket;
 	u8 next_iv[ACCEL_MAX_IV_LEN];
 };

@@ -3,6 +3,7 @@
 #define _VACCEL_ROUTE_H
 
 #include <crypto/aead.h>
+#include <crypto/akcipher.h>
 #include <crypto/hash.h>
 #include <crypto/skcipher.h>
 #include <linux/kref.h>
@@ -12,6 +13,7 @@
 #include <linux/workqueue.h>
 
 #include "alg.h"
+#include "encode.h"
 
 struct vaccel_key;
 struct vaccel_req;
@@ -45,6 +47,9 @@ enum vaccel_route {
  * @skcipher_fb: the fallback of an skcipher
  * @hash_fb: the fallback of a hash or MAC
  * @aead_fb: the fallback of an AEAD
+ * @akcipher_fb: the fallback of a public or private key
+ * @max_size: AKCIPHER: longest result in bytes, 0 without a key
+ * @para: AKCIPHER: what its key is for
  * @lock: guards all below but @work, and writing @route
  * @side: where requests are in flight, or were last: DEVICE or SOFTWARE
  * @drain: let everything in flight end before the next request goes
@@ -72,7 +77,10 @@ struct vaccel_tfm {
 		struct crypto_skcipher *skcipher_fb;
 		struct crypto_ahash *hash_fb;
 		struct crypto_aead *aead_fb;
+		struct crypto_akcipher *akcipher_fb;
 	};
+	u32 max_size;
+	struct vaccel_akcipher_para para;
 
 	spinlock_t lock; /* see above */
 	u8 side;

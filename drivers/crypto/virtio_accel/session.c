@@ -155,6 +155,7 @@ struct vaccel_key *vaccel_key_alloc(struct vaccel_tfm *t,
 	key->alg = alg;
 	key->len = len;
 	key->tag_len = tag_len;
+	key->para = t->para;
 	memcpy(key->bytes, bytes, len);
 	for (i = 0; i < 2; i++) {
 		key->sess[i].key = key;
@@ -230,6 +231,7 @@ int vaccel_session_create(struct vaccel_session *sess)
 	cmd->key = key->bytes;
 	cmd->key_len = key->len;
 	cmd->tag_len = key->tag_len;
+	cmd->para = &key->para;
 	cmd->enc = sess->enc;
 	cmd->done = vaccel_session_done;
 	atomic_inc(&key->refs);

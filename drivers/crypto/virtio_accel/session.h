@@ -11,6 +11,7 @@
 #include <accel/alg_table.h>
 
 #include "ctrl.h"
+#include "encode.h"
 
 struct vaccel_dev;
 struct vaccel_tfm;
@@ -70,6 +71,7 @@ struct vaccel_session {
  * @nr_cmds: destroy commands under way, the last of which frees the key
  * @len: length of @bytes
  * @tag_len: length of the tag, AEAD only
+ * @para: what it is for, AKCIPHER only
  * @rcu: for the submitters that find the key without a lock
  * @bytes: the key; one that is too long for every device is never sent to one
  */
@@ -84,13 +86,14 @@ struct vaccel_key {
 	atomic_t nr_cmds;
 	u32 len;
 	u8 tag_len;
+	struct vaccel_akcipher_para para;
 	struct rcu_head rcu;
 	u8 bytes[] __counted_by(len);
 };
 
 /**
  * vaccel_key_alloc() - a key without sessions
- * @t: the transform
+ * @t: the transform, whose parameters it gets
  * @alg: the algorithm on the wire
  * @bytes: the key
  * @len: its length

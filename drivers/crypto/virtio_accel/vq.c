@@ -192,7 +192,6 @@ static unsigned int vaccel_vq_collect(struct vaccel_vq *q,
 	unsigned int n = 0, len;
 
 	spin_lock(&q->lock);
-	/* The length is ignored: nothing depends on what a device says of it */
 	while (n < VACCEL_BATCH && q->vq &&
 	       (slot = virtqueue_get_buf(q->vq, &len))) {
 		struct vaccel_req *req = slot->req;
@@ -200,6 +199,8 @@ static unsigned int vaccel_vq_collect(struct vaccel_vq *q,
 		if (WARN_ON_ONCE(!req || req->slot_gen != slot->gen))
 			continue;
 		vaccel_take(slot, req);
+		/* For results of no fixed length; anything, to be clamped */
+		req->written = len;
 		vaccel_vq_release(q, slot);
 		done[n++] = req;
 	}

@@ -57,6 +57,30 @@ static void config_service_not_offered(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, caps.rev1);
 }
 
+/* By the specification's numbers; no limit of ciphers' keys is theirs */
+static void config_public_keys(struct kunit *test)
+{
+	struct vaccel_config cfg = good_config();
+	struct vaccel_caps caps;
+	const char *why;
+
+	cfg.services = BIT(VIRTIO_CRYPTO_SERVICE_AKCIPHER);
+	cfg.algo[VIRTIO_CRYPTO_SERVICE_AKCIPHER] = BIT(1);
+	cfg.max_cipher_key_len = 0;
+	KUNIT_ASSERT_EQ(test, vaccel_caps_from_config(&cfg, true, &caps, &why),
+			0);
+	KUNIT_EXPECT_EQ(test, caps.algs, ACCEL_ALG_BIT(ACCEL_ALG_RSA));
+	KUNIT_EXPECT_EQ(test, caps.max_key_len[VIRTIO_CRYPTO_SERVICE_AKCIPHER],
+			ACCEL_MAX_AKCIPHER_KEY_LEN);
+	KUNIT_EXPECT_EQ(test, caps.max_key_len[VIRTIO_CRYPTO_SERVICE_CIPHER], 0);
+
+	cfg.algo[VIRTIO_CRYPTO_SERVICE_AKCIPHER] = BIT(2) | BIT(3);
+	KUNIT_ASSERT_EQ(test, vaccel_caps_from_config(&cfg, true, &caps, &why),
+			0);
+	KUNIT_EXPECT_EQ(test, caps.algs, ACCEL_ALG_BIT(ACCEL_ALG_ECDSA_P256) |
+			ACCEL_ALG_BIT(ACCEL_ALG_ECDSA_P384));
+}
+
 static void config_short_keys(struct kunit *test)
 {
 	struct vaccel_config cfg = good_config();
@@ -170,6 +194,7 @@ static void config_feature_needs_another(struct kunit *test)
 static struct kunit_case config_cases[] = {
 	KUNIT_CASE(config_good),
 	KUNIT_CASE(config_service_not_offered),
+	KUNIT_CASE(config_public_keys),
 	KUNIT_CASE(config_short_keys),
 	KUNIT_CASE(config_mac_keys),
 	KUNIT_CASE(config_all_ones),

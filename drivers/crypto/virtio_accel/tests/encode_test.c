@@ -229,7 +229,7 @@ static void create_session(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, out);
 
 	len = vaccel_encode_create(out, alg, p->rev1, p->enc, p->key_len,
-				   cipher ? 0 : 12);
+				   cipher ? 0 : 12, NULL);
 
 	KUNIT_EXPECT_EQ(test, len, 16 + p->flf);
 	KUNIT_EXPECT_EQ(test, le32_at(out, 0), p->opcode);
@@ -251,6 +251,73 @@ static void create_session(struct kunit *test)
 		/* The operation type is behind 48 bytes of parameters */
 		KUNIT_EXPECT_EQ(test, le32_at(out, 16 + 48), 1);
 	}
+}
+
+struct akcipher_param {
+	const char *name;
+	enum accel_alg_id id;
+	struct vaccel_akcipher_para para;
+	u32 wire;
+	u32 keytype;
+	u32 extra[2];
+};
+
+static const struct akcipher_param akcipher_params[] = {
+	{ "rsa, public", ACCEL_ALG_RSA,
+	  { false, VIRTIO_CRYPTO_RSA_RAW_PADDING, VIRTIO_CRYPTO_RSA_NO_HASH },
+	  1, 1, { 0, 0 } },
+	{ "rsa, private, with sha256", ACCEL_ALG_RSA,
+	  { true, VIRTIO_CRYPTO_RSA_PKCS1_PADDING, VIRTIO_CRYPTO_RSA_SHA256 },
+	  1, 2, { 1, 6 } },
+	{ "p-256", ACCEL_ALG_ECDSA_P256, { false }, 2, 1, { 3, 0 } },
+	{ "p-384", ACCEL_ALG_ECDSA_P384, { false }, 2, 1, { 4, 0 } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(akcipher, akcipher_params, name);
+
+/* Of one length in both formats, and with opcodes of its own */
+static void akcipher_session(struct kunit *test)
+{
+	const struct akcipher_param *p = test->param_value;
+	const struct accel_alg *alg = &accel_algs[p->id];
+	struct vaccel_ctrl_out out;
+
+	memset(&out, 0xaa, sizeof(out));
+	KUNIT_EXPECT_EQ(test, vaccel_encode_create(&out, alg, true, false, 2349,
+						   0, &p->para), 16 + 56);
+	KUNIT_EXPECT_EQ(test, vaccel_encode_create(&out, alg, false, false,
+						   2349, 0, &p->para), 16 + 56);
+	KUNIT_EXPECT_EQ(test, le32_at(&out, 0), 0x0404);
+	KUNIT_EXPECT_EQ(test, le32_at(&out, 4), p->wire);
+	KUNIT_EXPECT_EQ(test, le32_at(&out, 16), p->wire);
+	KUNIT_EXPECT_EQ(test, le32_at(&out, 20), p->keytype);
+	KUNIT_EXPECT_EQ(test, le32_at(&out, 24), 2349);
+	KUNIT_EXPECT_EQ(test, le32_at(&out, 28), p->extra[0]);
+	KUNIT_EXPECT_EQ(test, le32_at(&out, 32), p->extra[1]);
+	expect_zero(test, &out, 36, 72);
+
+	vaccel_encode_destroy(&out, alg, true, session);
+	KUNIT_EXPECT_EQ(test, le32_at(&out, 0), 0x0405);
+}
+
+static void akcipher_request(struct kunit *test)
+{
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_RSA];
+	struct vaccel_data_hdr h;
+
+	memset(&h, 0xaa, sizeof(h));
+	KUNIT_EXPECT_EQ(test, vaccel_encode_akcipher(&h, alg, true, 3, session,
+						     256, 32), 24 + 8);
+	expect_op(test, &h, 0x0403, 1);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), 256);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 32);
+
+	memset(&h, 0xaa, sizeof(h));
+	KUNIT_EXPECT_EQ(test, vaccel_encode_akcipher(&h, alg, false, 1, session,
+						     256, 250), 24 + 48);
+	expect_op(test, &h, 0x0401, 1);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 250);
+	expect_zero(test, &h, FLF + 8, FLF + 48);
 }
 
 static void destroy_session(struct kunit *test)
@@ -282,6 +349,8 @@ static struct kunit_case encode_cases[] = {
 	KUNIT_CASE(mac_request),
 	KUNIT_CASE_PARAM(create_session, create_gen_params),
 	KUNIT_CASE(destroy_session),
+	KUNIT_CASE_PARAM(akcipher_session, akcipher_gen_params),
+	KUNIT_CASE(akcipher_request),
 	{}
 };
 

@@ -50,7 +50,7 @@ static const struct status_param status_params[] = {
 	{ VIRTIO_CRYPTO_NOTSUPP, -EOPNOTSUPP },
 	{ VIRTIO_CRYPTO_INVSESS, -ESTALE },
 	{ VIRTIO_CRYPTO_NOSPC, -ENOSPC },
-	{ VIRTIO_CRYPTO_KEY_REJECTED, -EIO },
+	{ VIRTIO_CRYPTO_KEY_REJECTED, -EKEYREJECTED },
 	{ 42, -EIO },
 	{ 0xff, -EIO },
 };
