@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "keys.h"
+
 static const u32 values[] = {
 	0, 1, 15, 17, 0x7fffffff, 0x80000000, 0x80000010, 0xfffffff0,
 	0xffffffff,
@@ -31,6 +33,7 @@ enum kind {
 	K_HASH,
 	K_MAC,
 	K_AKCIPHER,
+	K_VERIFY,
 	K_NR
 };
 
@@ -38,7 +41,13 @@ static const char * const kind_names[K_NR] = {
 	"create cipher", "create aead", "create chain", "create hash",
 	"create mac", "create akcipher", "create of no service", "destroy",
 	"cipher", "aead encrypt", "aead decrypt", "stateless cipher",
-	"stateless aead", "chain", "hash", "mac", "akcipher",
+	"stateless aead", "chain", "hash", "mac",
+	"akcipher encrypt", "akcipher verify",
+};
+
+static const struct cr_pkey rsa = {
+	CR_RSA, CR_PUBLIC, { CR_PKCS1, VIRTIO_CRYPTO_RSA_SHA1 }, labs_pub,
+	sizeof(labs_pub),
 };
 
 static bool supported(enum kind k)
@@ -46,7 +55,9 @@ static bool supported(enum kind k)
 	return k == K_CREATE_CIPHER || k == K_CREATE_AEAD || k == K_DESTROY ||
 	       k == K_CREATE_HASH || k == K_CREATE_MAC || k == K_CIPHER ||
 	       k == K_AEAD_ENC || k == K_AEAD_DEC || k == K_HASH ||
-	       k == K_MAC || k == K_STATELESS_CIPHER || k == K_STATELESS_AEAD;
+	       k == K_MAC || k == K_STATELESS_CIPHER ||
+	       k == K_STATELESS_AEAD || k == K_CREATE_AKCIPHER ||
+	       k == K_AKCIPHER || k == K_VERIFY;
 }
 
 /* Legacy devices know no stateless requests */
@@ -61,7 +72,7 @@ static bool known(const struct vd_dev *dev, enum kind k)
 
 /* The sessions that requests refer to; made anew after every reset */
 struct sessions {
-	struct cr_session cipher, enc, dec, hash, mac;
+	struct cr_session cipher, enc, dec, hash, mac, rsa;
 	struct cr_session no_cipher, no_dec;
 };
 
@@ -87,6 +98,8 @@ static int open_sessions(struct vd_dev *dev, struct sessions *s)
 		ret = cr_open_session(dev, &s->mac, VIRTIO_CRYPTO_SERVICE_MAC,
 				      VIRTIO_CRYPTO_MAC_CMAC_AES, true, 16,
 				      &seed);
+	if (!ret)
+		ret = cr_open_akcipher(dev, &s->rsa, &rsa);
 	return ret;
 }
 
@@ -125,8 +138,7 @@ static void build(struct vd_dev *dev, struct cr_req *r, enum kind k,
 			      32);
 		break;
 	case K_CREATE_AKCIPHER:
-		cr_create_other(dev, r, VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION,
-				64);
+		cr_create_akcipher(dev, r, &rsa);
 		break;
 	case K_CREATE_UNKNOWN:
 		cr_create_other(dev, r, 0x7702, 16);
@@ -166,8 +178,12 @@ static void build(struct vd_dev *dev, struct cr_req *r, enum kind k,
 		cr_digest(dev, r, vq, &s->mac, 256, 16);
 		break;
 	case K_AKCIPHER:
-		cr_cipher(dev, r, vq, &s->cipher, 256);
-		cr_set32(r, 0, VIRTIO_CRYPTO_AKCIPHER_ENCRYPT);
+		cr_akcipher(dev, r, vq, &s->rsa, VIRTIO_CRYPTO_AKCIPHER_ENCRYPT,
+			    labs_text, sizeof(labs_text), 128);
+		break;
+	case K_VERIFY:
+		cr_verify(dev, r, vq, &s->rsa, labs_sig, sizeof(labs_sig),
+			  labs_digest, sizeof(labs_digest));
 		break;
 	case K_NR:
 		break;
@@ -319,6 +335,10 @@ static const struct {
 	{ K_HASH, 28, "result length" },
 	{ K_MAC, 24, "source length" },
 	{ K_MAC, 28, "result length" },
+	{ K_CREATE_AKCIPHER, 24, "key length" },
+	{ K_AKCIPHER, 28, "destination length" },
+	{ K_VERIFY, 24, "signature length" },
+	{ K_VERIFY, 28, "digest length" },
 };
 
 /* Short, but legal: of a message, of a result, and of an HMAC's key */

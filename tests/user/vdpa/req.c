@@ -154,10 +154,26 @@ void cr_create_other(struct vd_dev *dev, struct cr_req *r, u32 opcode,
 	finish(dev, r, 16);
 }
 
+void cr_create_akcipher(struct vd_dev *dev, struct cr_req *r,
+			const struct cr_pkey *k)
+{
+	start(dev, r, vd_ctrlq(dev), 16 + 56);
+	ctrl_header(r, VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION, k->wire);
+	cr_set32(r, 16, k->wire);
+	cr_set32(r, 20, k->type);
+	cr_set32(r, 24, k->len);
+	cr_set32(r, 28, k->para[0]);
+	cr_set32(r, 32, k->para[1]);
+	add_key(dev, r, k->key, k->len);
+	finish(dev, r, 16);
+}
+
 void cr_destroy(struct vd_dev *dev, struct cr_req *r, u32 service, u64 id)
 {
+	u32 op = service == VIRTIO_CRYPTO_SERVICE_AKCIPHER ? 5 : 3;
+
 	start(dev, r, vd_ctrlq(dev), 16 + (vd_has(dev, 0) ? 8 : 56));
-	ctrl_header(r, VIRTIO_CRYPTO_OPCODE(service, 3), 0);
+	ctrl_header(r, VIRTIO_CRYPTO_OPCODE(service, op), 0);
 	cr_set64(r, 16, id);
 	finish(dev, r, 1);
 }
@@ -291,6 +307,34 @@ void cr_digest(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	data_parts(dev, r, 0, len, 0, dstlen);
 }
 
+/* @dstlen: of the destination; there is none to verify, see cr_verify() */
+void cr_akcipher(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+		 const struct cr_session *s, u32 op, const u8 *src, u32 srclen,
+		 u32 dstlen)
+{
+	start(dev, r, vq, 24 + (vd_has(dev, 0) ? 8 : 48));
+	data_header(r, s);
+	cr_set32(r, 0, op);
+	cr_set32(r, 24, srclen);
+	cr_set32(r, 28, dstlen);
+	data_parts(dev, r, 0, srclen, 0, dstlen);
+	memcpy(r->src, src, srclen);
+}
+
+void cr_verify(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+	       const struct cr_session *s, const u8 *sig, u32 siglen,
+	       const u8 *digest, u32 digestlen)
+{
+	u8 both[1024];
+
+	memcpy(both, sig, siglen);
+	memcpy(both + siglen, digest, digestlen);
+	cr_akcipher(dev, r, vq, s, VIRTIO_CRYPTO_AKCIPHER_VERIFY, both,
+		    siglen + digestlen, 0);
+	cr_set32(r, 24, siglen);
+	cr_set32(r, 28, digestlen);
+}
+
 /* The destination is the source's memory */
 void cr_in_place(struct cr_req *r)
 {
@@ -357,7 +401,7 @@ int cr_run(struct cr_req *r, unsigned int ms)
 	if (ret < 0)
 		return ret;
 	vd_kick(r->vq);
-	ret = vd_wait(r->vq, NULL, ms);
+	ret = vd_wait(r->vq, &r->used, ms);
 	return ret < 0 ? ret : cr_status(r);
 }
 
@@ -440,6 +484,23 @@ int cr_open_session(struct vd_dev *dev, struct cr_session *s, u32 service,
 		cr_create_mac(dev, &r, wire, s->key, keylen, result_len(s));
 	else
 		cr_create_cipher(dev, &r, wire, enc, s->key, keylen);
+	ret = cr_run(&r, CR_MS);
+	memcpy(&s->id, r.out, sizeof(s->id));
+	s->id = le64toh(s->id);
+	cr_free(dev, &r);
+	return ret;
+}
+
+int cr_open_akcipher(struct vd_dev *dev, struct cr_session *s,
+		     const struct cr_pkey *k)
+{
+	struct cr_req r;
+	int ret;
+
+	memset(s, 0, sizeof(*s));
+	s->service = VIRTIO_CRYPTO_SERVICE_AKCIPHER;
+	s->wire = k->wire;
+	cr_create_akcipher(dev, &r, k);
 	ret = cr_run(&r, CR_MS);
 	memcpy(&s->id, r.out, sizeof(s->id));
 	s->id = le64toh(s->id);

@@ -26,6 +26,30 @@ struct cr_session {
 	u32 keylen;
 };
 
+/* The specification's numbers; <linux/virtio_crypto.h> has others */
+#define CR_RSA		1
+#define CR_ECDSA	2
+#define CR_PUBLIC	VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC
+#define CR_PRIVATE	VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE
+#define CR_RAW		VIRTIO_CRYPTO_RSA_RAW_PADDING
+#define CR_PKCS1	VIRTIO_CRYPTO_RSA_PKCS1_PADDING
+
+/**
+ * struct cr_pkey - a public or private key, and what it is for
+ * @wire: CR_RSA or CR_ECDSA
+ * @type: CR_PUBLIC or CR_PRIVATE
+ * @para: padding and hash, or the curve
+ * @key: as the specification has it
+ * @len: of @key
+ */
+struct cr_pkey {
+	u32 wire;
+	u32 type;
+	u32 para[2];
+	const u8 *key;
+	u32 len;
+};
+
 /**
  * struct cr_req - one request
  * @vq: where it goes
@@ -42,6 +66,7 @@ struct cr_session {
  * @n: how many
  * @i_src: index in @buf of the source, likewise @i_dst, @i_out
  * @indirect: through a table
+ * @used: bytes that the device says to have written, after cr_run()
  * @pos: arena mark to free everything
  */
 struct cr_req {
@@ -63,6 +88,7 @@ struct cr_req {
 	unsigned int n;
 	unsigned int i_src, i_dst, i_out;
 	bool indirect;
+	u32 used;
 	size_t pos;
 };
 
@@ -75,6 +101,8 @@ void cr_create_mac(struct vd_dev *dev, struct cr_req *r, u32 wire,
 		   const u8 *key, u32 keylen, u32 len);
 void cr_create_other(struct vd_dev *dev, struct cr_req *r, u32 opcode,
 		     u32 vlf_len);
+void cr_create_akcipher(struct vd_dev *dev, struct cr_req *r,
+			const struct cr_pkey *k);
 void cr_destroy(struct vd_dev *dev, struct cr_req *r, u32 service, u64 id);
 void cr_cipher(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	       const struct cr_session *s, u32 len);
@@ -82,6 +110,12 @@ void cr_aead(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	     const struct cr_session *s, u32 aadlen, u32 len);
 void cr_digest(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	       const struct cr_session *s, u32 len, u32 dstlen);
+void cr_akcipher(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+		 const struct cr_session *s, u32 op, const u8 *src, u32 srclen,
+		 u32 dstlen);
+void cr_verify(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+	       const struct cr_session *s, const u8 *sig, u32 siglen,
+	       const u8 *digest, u32 digestlen);
 void cr_in_place(struct cr_req *r);
 void cr_scatter(struct cr_req *r, u64 *seed, u32 max);
 void cr_free(struct vd_dev *dev, struct cr_req *r);
@@ -100,6 +134,8 @@ void cr_no_session(struct cr_session *s, u32 service, u32 wire, bool enc,
 		   u32 keylen, u64 *seed);
 int cr_open_session(struct vd_dev *dev, struct cr_session *s, u32 service,
 		    u32 wire, bool enc, u32 keylen, u64 *seed);
+int cr_open_akcipher(struct vd_dev *dev, struct cr_session *s,
+		     const struct cr_pkey *k);
 int cr_open_cbc(struct vd_dev *dev, struct cr_session *s, bool enc, u32 keylen,
 		u64 *seed);
 int cr_open_gcm(struct vd_dev *dev, struct cr_session *s, bool enc, u32 keylen,
