@@ -5,11 +5,21 @@
 # A stranger's driver on our device: mainline's virtio_crypto, which speaks the
 # legacy format. Then ours takes the device over.
 
+. tests/cases/keys.inc
 . tests/lib.sh
 . tests/cases/guest.inc
 . tests/cases/host-vdpa.inc
 
 driver=virtio_crypto_aes_cbc
+
+# served COMMAND...: it succeeds, by requests to our device
+served()
+{
+	local before
+
+	before=$(attr acc0 requests)
+	"$@" && [ "$(attr acc0 requests)" -gt "$before" ]
+}
 
 load_software
 run_selftests
@@ -24,6 +34,22 @@ at_least "$before" 90 "our device did them"
 verified_load $driver
 at_least "$(attr acc0 requests)" $((before + 2000)) "from our device"
 is "$(attr acc0 state)" ready "which is well"
+
+# Its priority is above software's: keyctl uses it
+run_case "its RSA has passed the self-tests" \
+	have_crypto_driver virtio-crypto-rsa
+keys_start
+key=$(new_key rsa2048 -algorithm RSA -pkeyopt rsa_keygen_bits:2048)
+run_case "RSA without padding, both ways" \
+	served raw_both_ways rsa2048 "$key" 2048
+run_case "RSA with SHA-1, signed and verified as by OpenSSL" \
+	served sign_and_verify rsa2048 "$key" sha1
+changed signature >forged
+run_case "a changed signature is rejected" rejected \
+	keyctl pkey_verify "$key" 0 digest forged enc=pkcs1 hash=sha1
+is "$(attr acc0 auth_failures)" 1 "by our device"
+keyctl clear @s
+cd - >/dev/null || exit 1
 
 run_case "it is removed" modprobe -r accel_bench virtio_crypto
 is "$(attr acc0 sessions)" 0 "no session is left"
