@@ -27,6 +27,10 @@ stateless_beyond()
 load_software
 modprobe vhost_accel || bail_out "no vhost_accel"
 echo 1 >$settings/max_sessions || bail_out "no limit of sessions"
+# Those that have requests without a session
+algorithms="ecb(aes) cbc(aes) ctr(aes) xts(aes) ecb(des3_ede) cbc(des3_ede)"
+algorithms+=" gcm(aes) ccm(aes) rfc7539(chacha20,poly1305)"
+echo "$algorithms" >$settings/algorithms || bail_out "no choice of algorithms"
 vdpa_add acc0 virtio_vdpa || bail_out "no device"
 
 # The tests use both directions of each key: one of the two has no session.
