@@ -117,6 +117,33 @@ struct accel_aead_stateless {
 	__le32 dst_data_len;
 };
 
+/*
+ * Algorithm chaining: virtio 1.4, "Symmetric algorithms Operation". In both formats
+ * a session's keys are the cipher's, then the MAC's; a request is: IV, source, AAD |
+ * destination, result of the hash, status. What the text leaves open, as the driver
+ * and the device of DPDK, the only ones besides these, have it where they say:
+ *
+ * - The destination is as long as the source and a picture of it: what the cipher
+ *   makes of a part of the source goes to the same place there. The rest of it is
+ *   left alone. (QEMU's device, too, refuses other lengths.)
+ * - The hash's part may begin and end anywhere in the source. Cipher then hash: of
+ *   what the cipher was given, the hash reads what the cipher has made of it.
+ * - AAD is hashed before that part. (DPDK's driver has none; its device does not
+ *   read it.)
+ * - The length of the result is that of the session: the first bytes of the hash.
+ * - With REVISION_1 the device writes the result, in both directions, as the text
+ *   says, and the driver compares. In the legacy format a decryption verifies: the
+ *   driver has put there what it expects, and the answer to another hash is BADMSG.
+ *   DPDK's driver negotiates that format alone and compares nothing itself. A driver
+ *   that does both, as ours, gets along with either.
+ * - HASH_MODE_PLAIN hashes without a key, HASH_MODE_AUTH with the MAC's;
+ *   HASH_MODE_NESTED, for which there are no parameters, is not supported.
+ * - There is none in stateless mode here.
+ */
+#define ACCEL_HASH_THEN_CIPHER	VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_HASH_THEN_CIPHER
+#define ACCEL_CIPHER_THEN_HASH	VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_CIPHER_THEN_HASH
+#define ACCEL_CHAIN_VERIFIES(rev1, encrypt)	(!(rev1) && !(encrypt))
+
 /* Fixed parts, REVISION_1: what follows the 16 byte control header ... */
 #define ACCEL_CTRL_FLF_SYM_CREATE	56
 #define ACCEL_CTRL_FLF_HASH_CREATE	8
@@ -159,6 +186,8 @@ static_assert(sizeof(struct virtio_crypto_mac_session_para) ==
 	      ACCEL_CTRL_FLF_MAC_CREATE);
 static_assert(sizeof(struct virtio_crypto_hash_para) == ACCEL_DATA_FLF_HASH);
 static_assert(sizeof(struct virtio_crypto_mac_para) == ACCEL_DATA_FLF_HASH);
+static_assert(sizeof(struct virtio_crypto_alg_chain_session_para) == 48);
+static_assert(sizeof(struct virtio_crypto_alg_chain_data_para) == 40);
 static_assert(sizeof(struct virtio_crypto_sym_data_req) == ACCEL_DATA_FLF_SYM);
 static_assert(sizeof(struct accel_aead_data_flf) == ACCEL_DATA_FLF_AEAD);
 static_assert(sizeof(struct accel_sym_stateless) == ACCEL_STATELESS_FLF_SYM);

@@ -15,7 +15,7 @@ vdpa_add acc1 || bail_out "no second device"
 
 embed vdpa-attack acc0 good
 neighbour_start acc1
-embed vdpa-attack acc0 ring req map session life stateless akcipher
+embed vdpa-attack acc0 ring req chain map session life stateless akcipher
 neighbour_stop
 is "$(attr acc0 orphans)" 0 "nothing is left behind"
 

@@ -162,6 +162,48 @@ int vha_chain_tail(struct vha_chain *chain, u32 len, u64 *iova)
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_chain_tail);
 
+static int vha_cursor_skip(struct vha_cursor *cur, u32 len)
+{
+	u64 iova;
+	u32 n;
+
+	if (unlikely(len > cur->left))
+		return -EINVAL;
+	for (; len; len -= n) {
+		n = vha_cursor_piece(cur, len, &iova);
+		vha_cursor_advance(cur, n);
+	}
+	return 0;
+}
+
+/**
+ * vha_chain_skip_out() - leave out the next bytes of the readable half
+ * @chain: the chain
+ * @len: in bytes, may be 0
+ *
+ * Context: as vha_chain_start().
+ * Return: 0; -EINVAL if fewer than @len bytes are left.
+ */
+int vha_chain_skip_out(struct vha_chain *chain, u32 len)
+{
+	return vha_cursor_skip(&chain->out, len);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_chain_skip_out);
+
+/**
+ * vha_chain_skip_in() - leave out the next bytes of the writable half
+ * @chain: the chain
+ * @len: in bytes, may be 0
+ *
+ * Context: as vha_chain_start().
+ * Return: 0; -EINVAL if fewer than @len bytes are left.
+ */
+int vha_chain_skip_in(struct vha_chain *chain, u32 len)
+{
+	return vha_cursor_skip(&chain->in, len);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_chain_skip_in);
+
 /* A list of no bytes, whatever the entries were used for before */
 static void vha_sgl_clear(struct vha_sgl *sgl)
 {

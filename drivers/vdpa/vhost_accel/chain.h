@@ -5,7 +5,8 @@
  *
  * Policy on guest addresses lives here: what is readable, what is writable,
  * what may overlap. Each byte of the chain is taken once, in order, from one of
- * two cursors; nothing is read from guest memory a second time. How the driver
+ * two cursors; nothing is read from guest memory a second time. (A copy of a chain
+ * is a place to return to, for what has to be in two lists.) How the driver
  * cut its buffers into descriptors makes no difference (virtio 1.4, "Message
  * Framing"), except for vha_chain_tail().
  *
@@ -83,6 +84,8 @@ int __must_check vha_chain_pull(struct vha_chain *chain, void *dst, u32 len);
 int __must_check vha_chain_push(struct vha_chain *chain, const void *src,
 				u32 len);
 int __must_check vha_chain_tail(struct vha_chain *chain, u32 len, u64 *iova);
+int __must_check vha_chain_skip_out(struct vha_chain *chain, u32 len);
+int __must_check vha_chain_skip_in(struct vha_chain *chain, u32 len);
 
 void vha_sgl_init(struct vha_sgl *sgl, struct scatterlist *sg, u16 max);
 int __must_check vha_sgl_add_private(struct vha_sgl *sgl, void *buf, u32 len);

@@ -9,6 +9,7 @@
 #include <linux/array_size.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
+#include <linux/overflow.h>
 #include <linux/string.h>
 
 #include "vha.h"
@@ -68,8 +69,24 @@ struct vha_ctrl_op {
 		   struct vha_ctrl_answer *answer);
 };
 
+/* The keys of both, one behind the other */
+static u32 vha_ctrl_chain_key_len(const union vha_ctrl_flf *flf)
+{
+	const struct virtio_crypto_alg_chain_session_para *para =
+		&flf->sym.u.chain.para;
+	u32 len = le32_to_cpu(para->cipher_param.keylen);
+	u32 auth_len = 0;
+
+	if (le32_to_cpu(para->hash_mode) == VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH)
+		auth_len = le32_to_cpu(para->u.mac_param.auth_key_len);
+	return check_add_overflow(len, auth_len, &len) ? U32_MAX : len;
+}
+
 static u32 vha_ctrl_sym_key_len(const union vha_ctrl_flf *flf)
 {
+	if (le32_to_cpu(flf->sym.op_type) ==
+	    VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING)
+		return vha_ctrl_chain_key_len(flf);
 	return le32_to_cpu(flf->sym.u.cipher.para.keylen);
 }
 
@@ -103,22 +120,56 @@ static u8 vha_ctrl_status(int err)
 	}
 }
 
+static bool vha_ctrl_dir_ok(u32 dir)
+{
+	return dir == VIRTIO_CRYPTO_OP_ENCRYPT ||
+	       dir == VIRTIO_CRYPTO_OP_DECRYPT;
+}
+
+static void vha_ctrl_set_alg(const struct vha_dev *dev,
+			     const struct accel_alg *alg,
+			     struct vhost_accel_session_param *param)
+{
+	param->alg = alg;
+	param->alg_id = alg - accel_algs;
+	param->info = &dev->alg[param->alg_id];
+}
+
+/* @param has the key and the length of the tag; the rest is filled in */
+static u8 vha_ctrl_param(struct vha_dev *dev, u8 service, u32 wire,
+			 struct vhost_accel_session_param *param)
+{
+	const struct accel_alg *alg = accel_alg_find(service, wire);
+	u32 max_tag;
+
+	if (!alg)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	max_tag = alg->digest_size ?: alg->max_tag_size;
+	if (!accel_alg_key_ok(alg, param->key_len) ||
+	    param->tag_len > max_tag || !param->tag_len != !max_tag)
+		return VIRTIO_CRYPTO_ERR;
+	vha_ctrl_set_alg(dev, alg, param);
+	return VIRTIO_CRYPTO_OK;
+}
+
+static u8 vha_ctrl_created(int err, u64 id, struct vha_ctrl_answer *answer)
+{
+	if (!err)
+		answer->input.session_id = cpu_to_le64(id);
+	return vha_ctrl_status(err);
+}
+
 /* The parameters are legal as far as they can be without the provider */
 static u8 vha_ctrl_new_session(struct vha_dev *dev,
 			       struct vhost_accel_session_param *param,
 			       bool encrypt, struct vha_ctrl_answer *answer)
 {
-	u8 status;
 	u64 id;
+	int err;
 
-	param->alg_id = param->alg - accel_algs;
-	param->info = &dev->alg[param->alg_id];
-	status = vha_ctrl_status(vha_session_create(&dev->sessions,
-						    dev->provider, param,
-						    encrypt, &id));
-	if (status == VIRTIO_CRYPTO_OK)
-		answer->input.session_id = cpu_to_le64(id);
-	return status;
+	err = vha_session_create(&dev->sessions, dev->provider, param, encrypt,
+				 &id);
+	return vha_ctrl_created(err, id, answer);
 }
 
 static u8 vha_ctrl_create(struct vha_dev *dev, u8 service, u32 wire, u32 dir,
@@ -126,23 +177,66 @@ static u8 vha_ctrl_create(struct vha_dev *dev, u8 service, u32 wire, u32 dir,
 			  struct vha_ctrl_answer *answer)
 {
 	struct vhost_accel_session_param param = {
-		.alg = accel_alg_find(service, wire),
 		.key = req->key,
 		.key_len = req->key_len,
 		.tag_len = tag_len,
 	};
-	u32 max_tag;
+	u8 status;
 
-	if (!param.alg)
-		return VIRTIO_CRYPTO_NOTSUPP;
-	max_tag = param.alg->digest_size ?: param.alg->max_tag_size;
-	if (dir != VIRTIO_CRYPTO_OP_ENCRYPT && dir != VIRTIO_CRYPTO_OP_DECRYPT)
-		return VIRTIO_CRYPTO_ERR;
-	if (!accel_alg_key_ok(param.alg, req->key_len) ||
-	    tag_len > max_tag || !tag_len != !max_tag)
+	status = vha_ctrl_param(dev, service, wire, &param);
+	if (status)
+		return status;
+	if (!vha_ctrl_dir_ok(dir))
 		return VIRTIO_CRYPTO_ERR;
 	return vha_ctrl_new_session(dev, &param,
 				    dir == VIRTIO_CRYPTO_OP_ENCRYPT, answer);
+}
+
+/* A hash's parameters are the first of a MAC's. What has no number is unsupported */
+static u8
+vha_ctrl_create_chain(struct vha_dev *dev, const struct vha_ctrl_req *req,
+		      struct vha_ctrl_answer *answer)
+{
+	const struct virtio_crypto_alg_chain_session_para *para =
+		&req->flf.sym.u.chain.para;
+	u32 order = le32_to_cpu(para->alg_chain_order);
+	u32 mode = le32_to_cpu(para->hash_mode);
+	u32 dir = le32_to_cpu(para->cipher_param.op);
+	struct vhost_accel_session_param cipher = {
+		.key = req->key,
+		.key_len = le32_to_cpu(para->cipher_param.keylen),
+	};
+	struct vhost_accel_session_param auth = {
+		.key = req->key + cipher.key_len,
+		.key_len = req->key_len - cipher.key_len,
+		.tag_len = le32_to_cpu(para->u.hash_param.hash_result_len),
+	};
+	u8 service = VIRTIO_CRYPTO_SERVICE_MAC;
+	u64 id;
+	u8 status;
+	int err;
+
+	if (order != ACCEL_HASH_THEN_CIPHER && order != ACCEL_CIPHER_THEN_HASH)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	if (mode != VIRTIO_CRYPTO_SYM_HASH_MODE_PLAIN &&
+	    mode != VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	if (mode == VIRTIO_CRYPTO_SYM_HASH_MODE_PLAIN)
+		service = VIRTIO_CRYPTO_SERVICE_HASH;
+	status = vha_ctrl_param(dev, VIRTIO_CRYPTO_SERVICE_CIPHER,
+				le32_to_cpu(para->cipher_param.algo), &cipher);
+	if (!status)
+		status = vha_ctrl_param(dev, service,
+					le32_to_cpu(para->u.hash_param.algo),
+					&auth);
+	if (status)
+		return status;
+	if (!vha_ctrl_dir_ok(dir))
+		return VIRTIO_CRYPTO_ERR;
+	err = vha_session_create_chain(&dev->sessions, dev->provider, &cipher,
+				       &auth, order == ACCEL_HASH_THEN_CIPHER,
+				       dir == VIRTIO_CRYPTO_OP_ENCRYPT, &id);
+	return vha_ctrl_created(err, id, answer);
 }
 
 /* The algorithm in the header says the same as the one here, and is not used */
@@ -154,10 +248,16 @@ static u8 vha_ctrl_create_cipher(struct vha_dev *dev,
 	const struct virtio_crypto_cipher_session_para *para =
 		&req->flf.sym.u.cipher.para;
 
-	if (le32_to_cpu(req->flf.sym.op_type) != VIRTIO_CRYPTO_SYM_OP_CIPHER)
+	switch (le32_to_cpu(req->flf.sym.op_type)) {
+	case VIRTIO_CRYPTO_SYM_OP_CIPHER:
+		return vha_ctrl_create(dev, op->service,
+				       le32_to_cpu(para->algo),
+				       le32_to_cpu(para->op), 0, req, answer);
+	case VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING:
+		return vha_ctrl_create_chain(dev, req, answer);
+	default:
 		return VIRTIO_CRYPTO_NOTSUPP;
-	return vha_ctrl_create(dev, op->service, le32_to_cpu(para->algo),
-			       le32_to_cpu(para->op), 0, req, answer);
+	}
 }
 
 /* What a MAC's parameters have more than a hash's is its key's length */
@@ -198,18 +298,20 @@ static u8 vha_ctrl_create_akcipher(struct vha_dev *dev,
 	};
 	u32 wire = le32_to_cpu(para->algo), keytype = le32_to_cpu(para->keytype);
 	u32 curve = 0, padding = VIRTIO_CRYPTO_RSA_PKCS1_PADDING;
+	const struct accel_alg *alg;
 
 	if (wire == ACCEL_AKCIPHER_RSA)
 		padding = le32_to_cpu(para->u.rsa.padding_algo);
 	else
 		curve = le32_to_cpu(para->u.ecdsa.curve_id);
-	param.alg = accel_alg_find_curve(op->service, wire, curve);
-	if (!param.alg || padding > VIRTIO_CRYPTO_RSA_PKCS1_PADDING ||
+	alg = accel_alg_find_curve(op->service, wire, curve);
+	if (!alg || padding > VIRTIO_CRYPTO_RSA_PKCS1_PADDING ||
 	    (keytype != VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC &&
 	     keytype != VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE))
 		return VIRTIO_CRYPTO_NOTSUPP;
 	if (!req->key_len)
 		return VIRTIO_CRYPTO_ERR;
+	vha_ctrl_set_alg(dev, alg, &param);
 	param.private_key = keytype == VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE;
 	param.padding = padding;
 	param.hash = le32_to_cpu(para->u.rsa.hash_algo);
@@ -234,7 +336,7 @@ static const struct vha_ctrl_op vha_ctrl_op_table[] = {
 		.flf_len = ACCEL_CTRL_FLF_SYM_CREATE,
 		.is_session = true,
 		.key_len = vha_ctrl_sym_key_len,
-		.max_key_len = ACCEL_MAX_KEY_LEN,
+		.max_key_len = ACCEL_MAX_KEY_LEN + ACCEL_MAX_AUTH_KEY_LEN,
 		.exec = vha_ctrl_create_cipher,
 	},
 	{

@@ -19,6 +19,10 @@
  * A digest is private memory of ours until it is returned: a provider writes all of
  * it, a driver may ask for less.
  *
+ * A request of algorithm chaining is submitted twice, for the cipher and for the
+ * hash. Who completes the first may be in an interrupt: the worker submits the
+ * second.
+ *
  * On failed authentication the destination is left as the provider left it, as
  * the kernel crypto API does: the driver is told, and told that nothing but the
  * status was written.
@@ -31,6 +35,7 @@
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
 
+#include "algchain.h"
 #include "trace.h"
 #include "vha.h"
 
@@ -185,6 +190,8 @@ static int vha_data_map(struct vha_req *req, struct vha_chain *chain,
 	int err;
 
 	vha_data_init_lists(req);
+	if (unlikely(p->chained))
+		return vha_algchain_map(req, chain, p);
 	if (p->aad_len) {
 		err = vha_data_place_aad(req, p->aad_len);
 		if (err)
@@ -260,7 +267,7 @@ static u8 vha_data_set_lists(struct vha_req *req, const struct vha_lens *lens)
 	struct vhost_accel_request *op = &req->op;
 
 	op->src = req->src.sg;
-	if (unlikely(req->is_digest)) {
+	if (unlikely(req->session->alg->digest_size)) {
 		/* For vha_data_return() */
 		op->dst = NULL;
 		return VIRTIO_CRYPTO_OK;
@@ -350,9 +357,12 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 		if (unlikely(!req->session))
 			return VIRTIO_CRYPTO_INVSESS;
 	}
-	private_len = chain->copied + p.iv_len + p.aad_len;
+	private_len = chain->copied + p.iv_len;
 	if (unlikely(p.copy_src))
 		private_len += p.src_len;
+	/* What is only hashed stays where it is */
+	if (likely(!p.chained))
+		private_len += p.aad_len;
 	req->alg_id = req->session->alg_id;
 	status = vha_params_check(&p, req->session, dev->settings.max_size,
 				  &lens);
@@ -360,7 +370,7 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 		return status;
 	/* What the request claims to have, it must have */
 	if (unlikely(chain->out.left < (u64)p.iv_len + p.src_len + p.aad_len ||
-		     chain->in.left < p.dst_len))
+		     chain->in.left < (u64)p.dst_len + p.result_len))
 		return VIRTIO_CRYPTO_ERR;
 	if (p.iv_len && vha_data_pull_iv(req, chain, p.iv_len))
 		return VIRTIO_CRYPTO_ERR;
@@ -371,7 +381,7 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 	vha_stat_add(&run->vq->stats.payload_copied,
 		     chain->copied - private_len);
 
-	req->op.assoclen = p.aad_len;
+	req->op.assoclen = p.chained ? 0 : p.aad_len;
 	req->op.cryptlen = lens.out;
 	req->op.encrypt = p.encrypt;
 	req->op.op = p.op;
@@ -379,8 +389,11 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 	req->op.dst_len = lens.in;
 	req->op.complete = vha_data_done;
 	req->text_len = lens.text;
-	req->is_digest = req->session->alg->digest_size;
-	return vha_data_set_lists(req, &lens);
+	req->digest_len = req->session->alg->digest_size ? lens.in : 0;
+	status = vha_data_set_lists(req, &lens);
+	if (unlikely(p.chained))
+		vha_algchain_start(req, &p);
+	return status;
 }
 
 /* Returns false if the chain has to wait in the ring */
@@ -473,9 +486,10 @@ static void vha_data_return(struct vha_run *run, struct vha_req *req)
 	u32 len = 0;
 
 	/* Of what the provider has computed, what was asked for */
-	if (status == VIRTIO_CRYPTO_OK && unlikely(req->is_digest))
-		sg_copy_from_buffer(req->dst.sg, req->dst.nents, req->digest,
-				    req->op.dst_len);
+	if (status == VIRTIO_CRYPTO_OK && unlikely(req->digest_len))
+		sg_pcopy_from_buffer(req->dst.sg, req->dst.nents, req->digest,
+				     req->digest_len,
+				     req->op.dst_len - req->digest_len);
 	answered = req->has_status &&
 		   !vha_iotlb_write(&run->dev->tlb, &run->hint,
 				    req->status_iova, &status, 1);
@@ -509,7 +523,11 @@ static void vha_data_return_all(struct vha_run *run)
 	run->ready_nr = 0;
 	llist_for_each_entry_safe(req, next, node, done) {
 		run->inflight--;
-		vha_data_return(run, req);
+		if (unlikely(req->session->auth) && !req->result &&
+		    vha_algchain_next(req))
+			list_add_tail(&req->half, &run->half);
+		else
+			vha_data_return(run, req);
 	}
 }
 
@@ -526,6 +544,8 @@ static void vha_data_reap(struct vha_run *run)
 		run->inflight--;
 		vha_req_put(&run->pool, req);
 	}
+	while (!list_empty(&run->half))
+		vha_req_put(&run->pool, vha_algchain_pop(&run->half));
 	vha_pool_drop_temp(&run->pool);
 	vha_sessions_bury(&run->pool.dead);
 }
@@ -553,7 +573,9 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 	if (unlikely(session->temp))
 		err = vha_session_make(session, &run->dev->alg[req->alg_id]);
 	if (likely(!err))
-		err = session->ops->submit(session->priv, &req->op);
+		err = session->ops->submit(likely(!session->auth) ?
+					   session->priv :
+					   vha_algchain_priv(req), &req->op);
 	switch (err) {
 	case -EINPROGRESS:
 		/* It may be on @done by now, and nobody else takes it off */
@@ -579,7 +601,32 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 		break;
 	}
 	req->result = err;
-	run->ready[run->ready_nr++] = req;
+	if (unlikely(session->auth) && !err && vha_algchain_next(req))
+		list_add(&req->half, &run->half);
+	else
+		run->ready[run->ready_nr++] = req;
+	return true;
+}
+
+/*
+ * The second steps of algorithm chaining. They come before new requests, and are
+ * never given back to the ring: in place, the first step can't be done again.
+ * Whether all of them are on their way.
+ */
+static bool vha_data_submit_half(struct vha_run *run)
+{
+	struct vha_req *req;
+
+	while (!list_empty(&run->half)) {
+		if (READ_ONCE(run->mode) == VHA_RUN_QUIT ||
+		    run->ready_nr == VHA_BATCH)
+			return false;
+		req = vha_algchain_pop(&run->half);
+		if (!vha_data_submit_one(run, req)) {
+			list_add(&req->half, &run->half);
+			return false;
+		}
+	}
 	return true;
 }
 
@@ -587,6 +634,10 @@ static void vha_data_submit(struct vha_run *run)
 {
 	struct vha_req *req;
 
+	/* With nothing ready, there is room for what the batch makes ready */
+	if (unlikely(!list_empty(&run->half)) &&
+	    (!vha_data_submit_half(run) || run->ready_nr))
+		return;
 	while (run->batch_pos < run->batch_nr) {
 		/*
 		 * A provider may have kept us for so long that the driver has
@@ -600,6 +651,9 @@ static void vha_data_submit(struct vha_run *run)
 		else if (unlikely(!vha_data_submit_one(run, req)))
 			return;
 		run->batch_pos++;
+		if (unlikely(!list_empty(&run->half)) &&
+		    !vha_data_submit_half(run))
+			return;
 	}
 	run->batch_pos = 0;
 	run->batch_nr = 0;
@@ -611,14 +665,15 @@ static void vha_data_submit(struct vha_run *run)
 
 static bool vha_data_may_fetch(const struct vha_run *run)
 {
-	return !run->batch_nr && READ_ONCE(run->vq->ready) &&
+	return !run->batch_nr && list_empty(&run->half) &&
+	       READ_ONCE(run->vq->ready) &&
 	       READ_ONCE(run->mode) == VHA_RUN_ACTIVE;
 }
 
 static bool vha_data_idle(const struct vha_run *run)
 {
 	return !run->inflight && !run->ready_nr && !run->batch_nr &&
-	       llist_empty(&run->done);
+	       list_empty(&run->half) && llist_empty(&run->done);
 }
 
 static bool vha_data_turn(struct vha_run *run)

@@ -43,6 +43,8 @@ union vha_data_flf {
  * @op: lower byte of the opcode
  * @check_tag: the request names a tag length
  * @copy_src: the source is to be copied, because providers read it twice
+ * @chained: algorithm chaining, which all from @cipher_off on is about
+ * @verify: the result is there and to be compared, not to be written
  * @iv_len: of the IV
  * @aad_len: of the additional authenticated data
  * @src_len: of the source
@@ -51,6 +53,11 @@ union vha_data_flf {
  * @algo: the algorithm, VIRTIO_CRYPTO_*; this and the next with @stateless
  * @key_len: of the key
  * @sig_len: AKCIPHER: of the signature, with which the source begins
+ * @cipher_off: where in source and destination the cipher begins
+ * @cipher_len: how much it does
+ * @hash_off: where the hash begins
+ * @hash_len: how much it does
+ * @result_len: of its result
  */
 struct vha_params {
 	u64 session_id;
@@ -60,6 +67,8 @@ struct vha_params {
 	u8 op;
 	bool check_tag;
 	bool copy_src;
+	bool chained;
+	bool verify;
 	u32 iv_len;
 	u32 aad_len;
 	u32 src_len;
@@ -68,11 +77,16 @@ struct vha_params {
 	u32 algo;
 	u32 key_len;
 	u32 sig_len;
+	u32 cipher_off;
+	u32 cipher_len;
+	u32 hash_off;
+	u32 hash_len;
+	u32 result_len;
 };
 
 /**
  * struct vha_lens - lengths of a request that were found to be legal
- * @text: of the data proper
+ * @text: of the data proper; with algorithm chaining, of the cipher's part
  * @out: of what goes into the source list behind the AAD
  * @in: of what goes into the destination list behind the AAD
  */

@@ -19,13 +19,37 @@
 
 #include "session.h"
 
+/* See ACCEL_CHAIN_VERIFIES() */
+static u8 vha_params_parse_chain(struct vha_params *p,
+				 const union vha_data_flf *flf, bool revision_1)
+{
+	const struct virtio_crypto_alg_chain_data_para *para =
+		&flf->sym.u.chain.para;
+
+	p->chained = true;
+	p->verify = ACCEL_CHAIN_VERIFIES(revision_1, p->encrypt);
+	p->iv_len = le32_to_cpu(para->iv_len);
+	p->src_len = le32_to_cpu(para->src_data_len);
+	p->dst_len = le32_to_cpu(para->dst_data_len);
+	p->cipher_off = le32_to_cpu(para->cipher_start_src_offset);
+	p->cipher_len = le32_to_cpu(para->len_to_cipher);
+	p->hash_off = le32_to_cpu(para->hash_start_src_offset);
+	p->hash_len = le32_to_cpu(para->len_to_hash);
+	p->aad_len = le32_to_cpu(para->aad_len);
+	p->result_len = le32_to_cpu(para->hash_result_len);
+	return VIRTIO_CRYPTO_OK;
+}
+
 static u8 vha_params_parse_sym(struct vha_params *p,
 			       const union vha_data_flf *flf, bool revision_1)
 {
 	const struct virtio_crypto_cipher_para *para =
 		&flf->sym.u.cipher.para;
+	u32 op_type = le32_to_cpu(flf->sym.op_type);
 
-	if (le32_to_cpu(flf->sym.op_type) != VIRTIO_CRYPTO_SYM_OP_CIPHER)
+	if (unlikely(op_type == VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING))
+		return vha_params_parse_chain(p, flf, revision_1);
+	if (op_type != VIRTIO_CRYPTO_SYM_OP_CIPHER)
 		return VIRTIO_CRYPTO_NOTSUPP;
 	p->iv_len = le32_to_cpu(para->iv_len);
 	p->src_len = le32_to_cpu(para->src_data_len);
@@ -96,11 +120,27 @@ static u8 vha_params_parse_hash(struct vha_params *p,
 	return VIRTIO_CRYPTO_OK;
 }
 
+/* Both parts lie in the source, whose picture the destination is */
+static bool vha_params_split_chain(const struct vha_params *p,
+				   const struct vha_session *session,
+				   struct vha_lens *lens)
+{
+	lens->text = p->cipher_len;
+	lens->out = p->cipher_len;
+	lens->in = p->cipher_len + session->tag_len;
+	return p->dst_len == p->src_len && p->result_len == session->tag_len &&
+	       (u64)p->cipher_off + p->cipher_len <= p->src_len &&
+	       (u64)p->hash_off + p->hash_len <= p->src_len;
+}
+
 /* A cipher's output is as long as its input, no more and no less */
 static bool vha_params_split_sym(const struct vha_params *p,
 				 const struct vha_session *session,
 				 struct vha_lens *lens)
 {
+	if (unlikely(p->chained || session->auth))
+		return p->chained && session->auth &&
+		       vha_params_split_chain(p, session, lens);
 	lens->text = p->src_len;
 	lens->out = p->src_len;
 	lens->in = p->src_len;

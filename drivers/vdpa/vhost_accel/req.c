@@ -29,6 +29,7 @@ static void vha_large_free(struct vha_large *large)
 	kfree(large->aad);
 	kvfree(large->src_sg);
 	kvfree(large->dst_sg);
+	kvfree(large->auth_sg);
 	kfree(large);
 }
 
@@ -48,10 +49,13 @@ static struct vha_large *vha_large_alloc(u32 max_size)
 				 GFP_KERNEL_ACCOUNT);
 	large->dst_sg = kvcalloc(nr_sg, sizeof(*large->dst_sg),
 				 GFP_KERNEL_ACCOUNT);
-	if (!large->aad || !large->src_sg || !large->dst_sg)
+	large->auth_sg = kvcalloc(VHA_SG_AUTH_LARGE, sizeof(*large->auth_sg),
+				  GFP_KERNEL_ACCOUNT);
+	if (!large->aad || !large->src_sg || !large->dst_sg || !large->auth_sg)
 		goto err_free;
 	sg_init_table(large->src_sg, nr_sg);
 	sg_init_table(large->dst_sg, nr_sg);
+	sg_init_table(large->auth_sg, VHA_SG_AUTH_LARGE);
 	for (i = 0; i < large->nr_aad; i++) {
 		large->aad[i] = alloc_page(GFP_KERNEL_ACCOUNT);
 		if (!large->aad[i])
@@ -78,6 +82,7 @@ static struct vha_req *vha_req_alloc(struct vha_run *run, u32 ctx_size)
 	req->op.ctx = (u8 *)req + offset;
 	sg_init_table(req->src_sg, ARRAY_SIZE(req->src_sg));
 	sg_init_table(req->dst_sg, ARRAY_SIZE(req->dst_sg));
+	sg_init_table(req->auth_sg, ARRAY_SIZE(req->auth_sg));
 	return req;
 }
 
@@ -233,6 +238,8 @@ void vha_req_put(struct vha_pool *pool, struct vha_req *req)
 {
 	vha_sgl_release(&req->src);
 	vha_sgl_release(&req->dst);
+	if (unlikely(req->steps.auth.nents))
+		vha_sgl_release(&req->steps.auth);
 	if (req->large) {
 		req->large->next = pool->large;
 		pool->large = req->large;

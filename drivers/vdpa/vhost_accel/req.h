@@ -7,6 +7,7 @@
 #define _VHA_REQ_H
 
 #include <linux/dma-mapping.h>
+#include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/scatterlist.h>
 #include <linux/types.h>
@@ -22,6 +23,9 @@ struct vha_session;
 /* The same of a large table, and how many tables a queue has */
 #define VHA_SG_LARGE		128
 #define VHA_POOL_LARGE		4
+/* Entries for what a hash reads beside the cipher's part: mostly a header */
+#define VHA_SG_AUTH		(VHA_SG_INLINE + 2)
+#define VHA_SG_AUTH_LARGE	(2 * VHA_SG_LARGE)
 /* AAD that fits into a slot */
 #define VHA_AAD_INLINE		64
 
@@ -32,6 +36,7 @@ struct vha_session;
  * @aad: pages for AAD, up to the device's max_size
  * @src_sg: entries for AAD, then for data
  * @dst_sg: the same
+ * @auth_sg: entries for what a hash reads of source, destination and AAD
  */
 struct vha_large {
 	struct vha_large *next;
@@ -39,6 +44,7 @@ struct vha_large {
 	struct page **aad;
 	struct scatterlist *src_sg;
 	struct scatterlist *dst_sg;
+	struct scatterlist *auth_sg;
 };
 
 /**
@@ -57,6 +63,24 @@ enum vha_req_state {
 };
 
 /**
+ * struct vha_steps - a request of algorithm chaining
+ * @hashing: the step at hand is the hash, else the cipher
+ * @last: and the last one
+ * @verify: compare the hash with what the guest has at the end of its destination
+ * @auth_len: bytes of @auth
+ * @text_src: source of the cipher
+ * @auth: what the hash reads
+ */
+struct vha_steps {
+	bool hashing;
+	bool last;
+	bool verify;
+	u32 auth_len;
+	struct scatterlist *text_src;
+	struct vha_sgl auth;
+};
+
+/**
  * struct vha_req - a request slot
  * @done: for the run's list of completed requests
  * @run: of the queue
@@ -67,7 +91,7 @@ enum vha_req_state {
  * @state: enum vha_req_state
  * @status: VIRTIO_CRYPTO_*, when the provider is not needed
  * @answered: @status is set
- * @is_digest: the result is in @digest, and to be copied to @dst
+ * @digest_len: how much of @digest is to be copied to the end of @dst
  * @retries: how often the provider had no memory
  * @head: of the chain
  * @alg_id: of @session, which orphans outlive in reports
@@ -76,11 +100,14 @@ enum vha_req_state {
  * @src: source
  * @dst: destination
  * @op: what the provider sees
+ * @half: for the run's list of requests with one more step to do
+ * @steps: algorithm chaining: the two steps
  * @src_sg: entries of @src
  * @dst_sg: entries of @dst
+ * @auth_sg: entries of what a hash reads
  * @iv: private copy
  * @aad: private copy
- * @digest: result of HASH and MAC, which have no AAD
+ * @digest: result of a hash, which has no AAD there
  *
  * Belongs to the queue's worker; from submission to completion @op, the lists
  * and the buffers belong to the provider.
@@ -95,7 +122,7 @@ struct vha_req {
 	u8 state;
 	u8 status;
 	bool answered;
-	bool is_digest;
+	u8 digest_len;
 	u8 retries;
 	u8 alg_id;
 	u16 head;
@@ -104,8 +131,11 @@ struct vha_req {
 	struct vha_sgl src;
 	struct vha_sgl dst;
 	struct vhost_accel_request op;
+	struct list_head half;
+	struct vha_steps steps;
 	struct scatterlist src_sg[VHA_SG_INLINE + 1];
 	struct scatterlist dst_sg[VHA_SG_INLINE + 1];
+	struct scatterlist auth_sg[VHA_SG_AUTH];
 	/* DMA may be done to what follows, apart from the rest */
 	u8 iv[ACCEL_MAX_IV_LEN] __aligned(ARCH_DMA_MINALIGN);
 	union {

@@ -180,6 +180,63 @@ vha_session_alloc(const struct vhost_accel_provider *provider,
 	return session;
 }
 
+static int
+vha_session_make_both(struct vha_session *session,
+		      const struct vhost_accel_session_param *param,
+		      const struct vhost_accel_session_param *auth)
+{
+	int err;
+
+	err = session->ops->session_create(param, &session->priv);
+	if (err || !auth)
+		return err;
+	session->auth = auth->alg;
+	session->tag_len = auth->tag_len;
+	err = session->ops->session_create(auth, &session->auth_priv);
+	if (err)
+		session->ops->session_destroy(session->priv);
+	return err;
+}
+
+static int vha_session_add(struct vha_sessions *table,
+			   const struct vhost_accel_provider *provider,
+			   const struct vhost_accel_session_param *param,
+			   const struct vhost_accel_session_param *auth,
+			   bool auth_first, bool encrypt, u64 *id)
+{
+	struct vha_session *session;
+	u64 epoch;
+	int err;
+
+	err = vha_sessions_reserve(table, id, &epoch);
+	if (err)
+		return err;
+	err = -ENOMEM;
+	session = vha_session_alloc(provider, param, encrypt);
+	if (!session)
+		goto err_unreserve;
+	err = vha_session_make_both(session, param, auth);
+	if (err)
+		goto err_free_session;
+	session->id = *id;
+	session->auth_first = auth_first;
+	err = vha_sessions_publish(table, session, epoch);
+	if (err)
+		goto err_put_session;
+	return 0;
+
+err_put_session:
+	vha_session_put(session);
+	goto err_unreserve;
+err_free_session:
+	kfree(session);
+err_unreserve:
+	spin_lock(&table->lock);
+	vha_sessions_unreserve(table, vha_session_slot(*id));
+	spin_unlock(&table->lock);
+	return err;
+}
+
 /**
  * vha_session_create() - make a session and give it a number
  * @table: the device's table
@@ -197,38 +254,33 @@ int vha_session_create(struct vha_sessions *table,
 		       const struct vhost_accel_session_param *param,
 		       bool encrypt, u64 *id)
 {
-	struct vha_session *session;
-	u64 epoch;
-	int err;
-
-	err = vha_sessions_reserve(table, id, &epoch);
-	if (err)
-		return err;
-	err = -ENOMEM;
-	session = vha_session_alloc(provider, param, encrypt);
-	if (!session)
-		goto err_unreserve;
-	err = provider->ops->session_create(param, &session->priv);
-	if (err)
-		goto err_free_session;
-	session->id = *id;
-	err = vha_sessions_publish(table, session, epoch);
-	if (err)
-		goto err_put_session;
-	return 0;
-
-err_put_session:
-	vha_session_put(session);
-	goto err_unreserve;
-err_free_session:
-	kfree(session);
-err_unreserve:
-	spin_lock(&table->lock);
-	vha_sessions_unreserve(table, vha_session_slot(*id));
-	spin_unlock(&table->lock);
-	return err;
+	return vha_session_add(table, provider, param, NULL, false, encrypt, id);
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_session_create);
+
+/**
+ * vha_session_create_chain() - make a session of algorithm chaining
+ * @table: the device's table
+ * @provider: who does the work: to it they are two sessions
+ * @cipher: cipher and key, checked against the algorithm's sizes
+ * @auth: hash or MAC and key, checked likewise
+ * @auth_first: order
+ * @encrypt: direction of the cipher
+ * @id: where its number goes
+ *
+ * Context: as vha_session_create().
+ * Return: as vha_session_create().
+ */
+int vha_session_create_chain(struct vha_sessions *table,
+			     const struct vhost_accel_provider *provider,
+			     const struct vhost_accel_session_param *cipher,
+			     const struct vhost_accel_session_param *auth,
+			     bool auth_first, bool encrypt, u64 *id)
+{
+	return vha_session_add(table, provider, cipher, auth, auth_first,
+			       encrypt, id);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_session_create_chain);
 
 /**
  * vha_session_temp() - prepare a session that has no number
@@ -348,6 +400,8 @@ static void vha_session_release(struct kref *ref)
 
 	if (!session->temp || session->temp->made)
 		session->ops->session_destroy(session->priv);
+	if (session->auth)
+		session->ops->session_destroy(session->auth_priv);
 	kfree_sensitive(session->temp);
 	kfree_rcu(session, rcu);
 }

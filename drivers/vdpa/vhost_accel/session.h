@@ -50,6 +50,10 @@ struct vha_session_key {
  * @priv: the provider's handle
  * @temp: of a temporary session, which has no number and belongs to stateless
  *	requests alone; NULL for those in the table. Belongs to the queue's worker
+ * @auth: algorithm chaining: the HASH or MAC algorithm beside the cipher @alg, else
+ *	NULL
+ * @auth_first: it comes before the cipher
+ * @auth_priv: the provider's handle for it
  *
  * All but @ref, @rcu and @dead is constant once it is in the table.
  */
@@ -67,6 +71,9 @@ struct vha_session {
 	const struct vhost_accel_provider_ops *ops;
 	void *priv;
 	struct vha_session_key *temp;
+	const struct accel_alg *auth;
+	bool auth_first;
+	void *auth_priv;
 };
 
 /**
@@ -97,6 +104,11 @@ int vha_session_create(struct vha_sessions *table,
 		       const struct vhost_accel_provider *provider,
 		       const struct vhost_accel_session_param *param,
 		       bool encrypt, u64 *id);
+int vha_session_create_chain(struct vha_sessions *table,
+			     const struct vhost_accel_provider *provider,
+			     const struct vhost_accel_session_param *cipher,
+			     const struct vhost_accel_session_param *auth,
+			     bool auth_first, bool encrypt, u64 *id);
 int vha_session_destroy(struct vha_sessions *table, u64 id, u8 service);
 struct vha_session *vha_session_get(struct vha_sessions *table, u64 id);
 struct vha_session *

@@ -272,6 +272,8 @@ struct vha_ctrl_answer {
  * @batch: requests taken and not submitted, in the ring's order
  * @batch_pos: the next one
  * @batch_nr: how many
+ * @half: requests of algorithm chaining whose first step is done, and whose second
+ *	the provider has not got yet
  * @ready: requests finished and not returned
  * @ready_nr: how many
  * @answer: the control request being done
@@ -320,6 +322,7 @@ struct vha_run {
 	struct vha_req *batch[VHA_BATCH];
 	u32 batch_pos;
 	u32 batch_nr;
+	struct list_head half;
 	struct vha_req *ready[VHA_BATCH];
 	u32 ready_nr;
 	struct vha_ctrl_answer answer;

@@ -475,6 +475,7 @@ static void vha_run_init(struct vha_run *run, struct vha_vq *vq)
 	init_completion(&run->parked);
 	init_completion(&run->left);
 	INIT_LIST_HEAD(&run->orphan);
+	INIT_LIST_HEAD(&run->half);
 	run->ring.num = vq->num;
 	run->ring.event_idx = features & BIT_ULL(VIRTIO_RING_F_EVENT_IDX);
 	run->ring.indirect = features & BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC);

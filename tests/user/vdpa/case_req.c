@@ -53,6 +53,7 @@ static const struct cr_pkey rsa = {
 static bool supported(enum kind k)
 {
 	return k == K_CREATE_CIPHER || k == K_CREATE_AEAD || k == K_DESTROY ||
+	       k == K_CREATE_CHAIN || k == K_CHAIN ||
 	       k == K_CREATE_HASH || k == K_CREATE_MAC || k == K_CIPHER ||
 	       k == K_AEAD_ENC || k == K_AEAD_DEC || k == K_HASH ||
 	       k == K_MAC || k == K_STATELESS_CIPHER ||
@@ -72,7 +73,7 @@ static bool known(const struct vd_dev *dev, enum kind k)
 
 /* The sessions that requests refer to; made anew after every reset */
 struct sessions {
-	struct cr_session cipher, enc, dec, hash, mac, rsa;
+	struct cr_session cipher, enc, dec, hash, mac, rsa, chain;
 	struct cr_session no_cipher, no_dec;
 };
 
@@ -100,12 +101,18 @@ static int open_sessions(struct vd_dev *dev, struct sessions *s)
 				      &seed);
 	if (!ret)
 		ret = cr_open_akcipher(dev, &s->rsa, &rsa);
+	if (!ret)
+		ret = cr_open_chain(dev, &s->chain,
+				    VIRTIO_CRYPTO_CIPHER_AES_CBC, true,
+				    VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_CIPHER_THEN_HASH,
+				    VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH, &seed);
 	return ret;
 }
 
 static void build(struct vd_dev *dev, struct cr_req *r, enum kind k,
 		  const struct sessions *s)
 {
+	static const struct cr_shape shape = { 280, 24, 256, 0, 280, 8 };
 	static const u8 key[64] = "any key does";
 	struct vd_vq *vq = &dev->vqs[0];
 
@@ -118,17 +125,7 @@ static void build(struct vd_dev *dev, struct cr_req *r, enum kind k,
 		cr_create_aead(dev, r, true, key, 32, 16);
 		break;
 	case K_CREATE_CHAIN:		/* cipher, then HMAC */
-		cr_create_cipher(dev, r, VIRTIO_CRYPTO_CIPHER_AES_CBC, true,
-				 key, 32);
-		cr_set32(r, 16, 2);
-		cr_set32(r, 20, 2);
-		cr_set32(r, 24, VIRTIO_CRYPTO_CIPHER_AES_CBC);
-		cr_set32(r, 28, 16);
-		cr_set32(r, 32, 1);
-		cr_set32(r, 40, VIRTIO_CRYPTO_MAC_HMAC_SHA1);
-		cr_set32(r, 44, 20);
-		cr_set32(r, 48, 16);
-		cr_set32(r, 64, VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
+		cr_create_chain(dev, r, &s->chain);
 		break;
 	case K_CREATE_HASH:
 		cr_create_hash(dev, r, VIRTIO_CRYPTO_HASH_SHA_256, 32);
@@ -163,13 +160,7 @@ static void build(struct vd_dev *dev, struct cr_req *r, enum kind k,
 		cr_aead(dev, r, vq, &s->no_dec, 16, 256);
 		break;
 	case K_CHAIN:
-		cr_cipher(dev, r, vq, &s->cipher, 256);
-		cr_set32(r, 36, 0);
-		cr_set32(r, 40, 256);
-		cr_set32(r, 44, 0);
-		cr_set32(r, 48, 256);
-		cr_set32(r, 56, 20);
-		cr_set32(r, 64, VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
+		cr_chain(dev, r, vq, &s->chain, &shape);
 		break;
 	case K_HASH:
 		cr_digest(dev, r, vq, &s->hash, 256, 32);
@@ -339,6 +330,18 @@ static const struct {
 	{ K_AKCIPHER, 28, "destination length" },
 	{ K_VERIFY, 24, "signature length" },
 	{ K_VERIFY, 28, "digest length" },
+	{ K_CREATE_CHAIN, 28, "cipher's key length" },
+	{ K_CREATE_CHAIN, 44, "result length" },
+	{ K_CREATE_CHAIN, 48, "MAC's key length" },
+	{ K_CHAIN, 24, "IV length" },
+	{ K_CHAIN, 28, "source length" },
+	{ K_CHAIN, 32, "destination length" },
+	{ K_CHAIN, 36, "start of the cipher" },
+	{ K_CHAIN, 40, "length to cipher" },
+	{ K_CHAIN, 44, "start of the hash" },
+	{ K_CHAIN, 48, "length to hash" },
+	{ K_CHAIN, 52, "AAD length" },
+	{ K_CHAIN, 56, "result length" },
 };
 
 /* Short, but legal: of a message, of a result, and of an HMAC's key */
@@ -351,6 +354,10 @@ static bool may_be(enum kind kind, unsigned int off, u32 value)
 		return value == 1;
 	case K_CREATE_MAC:
 		return value == 1 || (!value && off == 24);
+	case K_CREATE_CHAIN:
+		return (value == 1 && off != 28) || (!value && off == 48);
+	case K_CHAIN:
+		return value < 2 && off >= 36 && off <= 52;
 	case K_HASH:
 	case K_MAC:
 		return value == 1 || (!value && off == 24);

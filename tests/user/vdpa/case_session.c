@@ -173,6 +173,16 @@ static int session_offered(const struct test_ctx *ctx)
 		       algs[i].service, algs[i].wire,
 		       is_offered ? "" : "not ", cr_name(ret));
 	}
+	/* Algorithm chaining needs both halves */
+	is_offered = offered[VIRTIO_CRYPTO_SERVICE_CIPHER] >>
+		     VIRTIO_CRYPTO_CIPHER_AES_CBC &
+		     offered[VIRTIO_CRYPTO_SERVICE_MAC] >>
+		     VIRTIO_CRYPTO_MAC_HMAC_SHA_256 & 1;
+	ret = cr_open_chain(&dev, &s, VIRTIO_CRYPTO_CIPHER_AES_CBC, true,
+			    VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_CIPHER_THEN_HASH,
+			    VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH, &seed);
+	EXPECT(ret == (is_offered ? VIRTIO_CRYPTO_OK : VIRTIO_CRYPTO_NOTSUPP),
+	       "chain, %soffered: %s", is_offered ? "" : "not ", cr_name(ret));
 	return PASS;
 }
 

@@ -203,8 +203,8 @@ static void session_part(struct vd_dev *dev, struct cr_req *r,
 	add_buf(dev, r, key, s->keylen, false);
 }
 
-static void data_parts(struct vd_dev *dev, struct cr_req *r, u32 ivlen,
-		       u32 srclen, u32 aadlen, u32 dstlen)
+static void input_parts(struct vd_dev *dev, struct cr_req *r, u32 ivlen,
+			u32 srclen, u32 aadlen, u32 dstlen)
 {
 	r->iv = part(dev, ivlen, 0);
 	r->iv_len = ivlen;
@@ -223,6 +223,12 @@ static void data_parts(struct vd_dev *dev, struct cr_req *r, u32 ivlen,
 	r->dst_len = dstlen;
 	r->i_dst = r->n;
 	add_buf(dev, r, r->dst, dstlen, true);
+}
+
+static void data_parts(struct vd_dev *dev, struct cr_req *r, u32 ivlen,
+		       u32 srclen, u32 aadlen, u32 dstlen)
+{
+	input_parts(dev, r, ivlen, srclen, aadlen, dstlen);
 	finish(dev, r, 1);
 }
 
@@ -333,6 +339,103 @@ void cr_verify(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 		    siglen + digestlen, 0);
 	cr_set32(r, 24, siglen);
 	cr_set32(r, 28, digestlen);
+}
+
+void cr_create_chain(struct vd_dev *dev, struct cr_req *r,
+		     const struct cr_session *s)
+{
+	bool mac = s->auth_mode == VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH;
+
+	start(dev, r, vd_ctrlq(dev), 16 + 56);
+	ctrl_header(r, VIRTIO_CRYPTO_CIPHER_CREATE_SESSION, s->wire);
+	cr_set32(r, 16, s->order);
+	cr_set32(r, 20, s->auth_mode);
+	cr_set32(r, 24, s->wire);
+	cr_set32(r, 28, s->keylen);
+	cr_set32(r, 32, s->enc ? VIRTIO_CRYPTO_OP_ENCRYPT :
+				 VIRTIO_CRYPTO_OP_DECRYPT);
+	cr_set32(r, 40, mac ? VIRTIO_CRYPTO_MAC_HMAC_SHA_256 :
+			      VIRTIO_CRYPTO_HASH_SHA_256);
+	cr_set32(r, 44, CR_RESULT);
+	cr_set32(r, 48, mac ? s->auth_keylen : 0);
+	cr_set32(r, 64, VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
+	add_key(dev, r, s->key, s->keylen);
+	if (mac)
+		add_key(dev, r, s->auth_key, s->auth_keylen);
+	finish(dev, r, 16);
+}
+
+void cr_chain(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+	      const struct cr_session *s, const struct cr_shape *shape)
+{
+	start(dev, r, vq, 24 + 48);
+	data_header(r, s);
+	cr_set32(r, 24, 16);
+	cr_set32(r, 28, shape->len);
+	cr_set32(r, 32, shape->len);
+	cr_set32(r, 36, shape->cipher_off);
+	cr_set32(r, 40, shape->cipher_len);
+	cr_set32(r, 44, shape->hash_off);
+	cr_set32(r, 48, shape->hash_len);
+	cr_set32(r, 52, shape->aad_len);
+	cr_set32(r, 56, CR_RESULT);
+	cr_set32(r, 64, VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
+	input_parts(dev, r, 16, shape->len, shape->aad_len, shape->len);
+	r->result = part(dev, CR_RESULT, CR_UNTOUCHED);
+	add_buf(dev, r, r->result, CR_RESULT, true);
+	finish(dev, r, 1);
+}
+
+/* What a request that was not submitted yet will leave in its destination */
+void cr_chain_expect(const struct cr_req *r, const struct cr_session *s,
+		     const struct cr_shape *shape, u8 *dst, u8 *result)
+{
+	static u8 text[CR_MAX_DATA], message[2 * CR_MAX_DATA];
+	u32 end = shape->cipher_off + shape->cipher_len, i;
+	u8 *to = message + shape->aad_len;
+
+	memcpy(dst, r->dst, r->dst_len);
+	ref_cipher(s->wire, s->enc, s->key, s->keylen, r->iv, text,
+		   r->src + shape->cipher_off, shape->cipher_len);
+	memcpy(dst + shape->cipher_off, text, shape->cipher_len);
+	memcpy(message, r->aad, shape->aad_len);
+	for (i = shape->hash_off; i < shape->hash_off + shape->hash_len; i++) {
+		if (s->order == VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_CIPHER_THEN_HASH &&
+		    i >= shape->cipher_off && i < end)
+			*to++ = text[i - shape->cipher_off];
+		else
+			*to++ = r->src[i];
+	}
+	if (s->auth_mode == VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH)
+		ref_hmac_sha256(s->auth_key, s->auth_keylen, result, message,
+				to - message);
+	else
+		ref_sha256(result, message, to - message);
+}
+
+int cr_open_chain(struct vd_dev *dev, struct cr_session *s, u32 wire, bool enc,
+		  u32 order, u32 mode, u64 *seed)
+{
+	struct cr_req r;
+	int ret;
+
+	*s = (struct cr_session) {
+		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
+		.wire = wire,
+		.enc = enc,
+		.keylen = 16,
+		.order = order,
+		.auth_mode = mode,
+		.auth_keylen = 20,
+	};
+	rnd_fill(seed, s->key, s->keylen);
+	rnd_fill(seed, s->auth_key, s->auth_keylen);
+	cr_create_chain(dev, &r, s);
+	ret = cr_run(&r, CR_MS);
+	memcpy(&s->id, r.out, sizeof(s->id));
+	s->id = le64toh(s->id);
+	cr_free(dev, &r);
+	return ret;
 }
 
 /* The destination is the source's memory */

@@ -24,6 +24,31 @@ struct cr_session {
 	bool enc;
 	u8 key[256];
 	u32 keylen;
+	/* of algorithm chaining: with SHA-256, or HMAC with it if there is a key */
+	u32 order;
+	u32 auth_mode;
+	u8 auth_key[64];
+	u32 auth_keylen;
+};
+
+#define CR_RESULT	32	/* of a chain's hash */
+
+/**
+ * struct cr_shape - a request of algorithm chaining
+ * @len: source and destination
+ * @cipher_off: where the cipher begins
+ * @cipher_len: how much it does
+ * @hash_off: where the hash begins
+ * @hash_len: how much it does
+ * @aad_len: what is hashed before that
+ */
+struct cr_shape {
+	u32 len;
+	u32 cipher_off;
+	u32 cipher_len;
+	u32 hash_off;
+	u32 hash_len;
+	u32 aad_len;
 };
 
 /* The specification's numbers; <linux/virtio_crypto.h> has others */
@@ -60,6 +85,7 @@ struct cr_pkey {
  * @src: source, @src_len bytes
  * @aad: associated data, @aad_len bytes
  * @dst: destination, @dst_len bytes
+ * @result: of a chain's hash, behind the destination
  * @out: what the device answers: status, or id and status
  * @out_len: 1 or 16
  * @buf: the descriptors
@@ -82,6 +108,7 @@ struct cr_req {
 	u32 aad_len;
 	u8 *dst;
 	u32 dst_len;
+	u8 *result;
 	u8 *out;
 	u32 out_len;
 	struct vd_buf buf[CR_MAX_BUFS];
@@ -116,6 +143,14 @@ void cr_akcipher(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 void cr_verify(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	       const struct cr_session *s, const u8 *sig, u32 siglen,
 	       const u8 *digest, u32 digestlen);
+void cr_create_chain(struct vd_dev *dev, struct cr_req *r,
+		     const struct cr_session *s);
+void cr_chain(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+	      const struct cr_session *s, const struct cr_shape *shape);
+void cr_chain_expect(const struct cr_req *r, const struct cr_session *s,
+		     const struct cr_shape *shape, u8 *dst, u8 *result);
+int cr_open_chain(struct vd_dev *dev, struct cr_session *s, u32 wire, bool enc,
+		  u32 order, u32 mode, u64 *seed);
 void cr_in_place(struct cr_req *r);
 void cr_scatter(struct cr_req *r, u64 *seed, u32 max);
 void cr_free(struct vd_dev *dev, struct cr_req *r);

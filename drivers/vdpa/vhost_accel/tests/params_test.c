@@ -264,6 +264,93 @@ static void params_checked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, lens.in, row->lens.in);
 }
 
+/* One row: a request of algorithm chaining, and what becomes of it */
+struct chained_row {
+	const char *name;
+	struct vha_params p;
+	u8 status;
+};
+
+/* The session: CBC and 12 bytes of a MAC */
+#define CHAIN(src, dst, c_off, c_len, h_off, h_len, aad, result) {	\
+	.service = VIRTIO_CRYPTO_SERVICE_CIPHER, .encrypt = true,	\
+	.chained = true, .iv_len = 16, .src_len = src, .dst_len = dst,	\
+	.cipher_off = c_off, .cipher_len = c_len, .hash_off = h_off,	\
+	.hash_len = h_len, .aad_len = aad, .result_len = result }
+
+static const struct chained_row chained_rows[] = {
+	{ "all", CHAIN(64, 64, 0, 64, 0, 64, 0, 12), VIRTIO_CRYPTO_OK },
+	{ "the end", CHAIN(88, 88, 24, 64, 0, 88, 8, 12), VIRTIO_CRYPTO_OK },
+	{ "the hash in the middle", CHAIN(88, 88, 24, 64, 30, 20, 8, 12),
+	  VIRTIO_CRYPTO_OK },
+	{ "nothing to encrypt", CHAIN(88, 88, 88, 0, 0, 88, 0, 12),
+	  VIRTIO_CRYPTO_OK },
+	{ "nothing to hash", CHAIN(88, 88, 24, 64, 88, 0, 0, 12),
+	  VIRTIO_CRYPTO_OK },
+	{ "nothing", CHAIN(0, 0, 0, 0, 0, 0, 0, 12), VIRTIO_CRYPTO_OK },
+	{ "largest", CHAIN(MAX_SIZE - 16, MAX_SIZE - 16, 0, MAX_SIZE - 16, 0,
+			   MAX_SIZE - 16, 0, 12), VIRTIO_CRYPTO_OK },
+	{ "one more of AAD", CHAIN(MAX_SIZE - 16, MAX_SIZE - 16, 0, 64, 0, 64,
+				   1, 12), VIRTIO_CRYPTO_ERR },
+	{ "not a block", CHAIN(88, 88, 24, 63, 0, 88, 0, 12),
+	  VIRTIO_CRYPTO_ERR },
+	{ "short destination", CHAIN(88, 87, 24, 64, 0, 88, 0, 12),
+	  VIRTIO_CRYPTO_ERR },
+	{ "long destination", CHAIN(88, 104, 24, 64, 0, 88, 0, 12),
+	  VIRTIO_CRYPTO_ERR },
+	{ "cipher beyond the end", CHAIN(88, 88, 25, 64, 0, 88, 0, 12),
+	  VIRTIO_CRYPTO_ERR },
+	{ "cipher's sum overflows", CHAIN(88, 88, U32_MAX - 15, 32, 0, 88, 0,
+					  12), VIRTIO_CRYPTO_ERR },
+	{ "cipher's length overflows", CHAIN(88, 88, 24, U32_MAX - 23, 0, 88, 0,
+					     12), VIRTIO_CRYPTO_ERR },
+	{ "hash beyond the end", CHAIN(88, 88, 24, 64, 1, 88, 0, 12),
+	  VIRTIO_CRYPTO_ERR },
+	{ "hash's sum overflows", CHAIN(88, 88, 24, 64, U32_MAX, 2, 0, 12),
+	  VIRTIO_CRYPTO_ERR },
+	{ "hash of 2^31", CHAIN(88, 88, 24, 64, 0, 1U << 31, 0, 12),
+	  VIRTIO_CRYPTO_ERR },
+	{ "AAD of 2^32-1", CHAIN(88, 88, 24, 64, 0, 88, U32_MAX, 12),
+	  VIRTIO_CRYPTO_ERR },
+	{ "all of 2^32-1", CHAIN(U32_MAX, U32_MAX, 0, U32_MAX, 0, U32_MAX,
+				 U32_MAX, U32_MAX), VIRTIO_CRYPTO_ERR },
+	{ "no result", CHAIN(64, 64, 0, 64, 0, 64, 0, 0), VIRTIO_CRYPTO_ERR },
+	{ "less of the result", CHAIN(64, 64, 0, 64, 0, 64, 0, 11),
+	  VIRTIO_CRYPTO_ERR },
+	{ "more of the result", CHAIN(64, 64, 0, 64, 0, 64, 0, 13),
+	  VIRTIO_CRYPTO_ERR },
+	{ "a plain cipher", CIPHER(16, 64, 64, true), VIRTIO_CRYPTO_ERR },
+};
+
+static void chained_row_desc(const struct chained_row *row, char *desc)
+{
+	strscpy(desc, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(chained, chained_rows, chained_row_desc);
+
+static void params_chained(struct kunit *test)
+{
+	const struct chained_row *row = test->param_value;
+	struct vha_session session = session_of(ACCEL_ALG_CBC_AES, true, 12);
+	struct vha_lens lens = {};
+
+	session.auth = &accel_algs[ACCEL_ALG_HMAC_SHA1];
+	KUNIT_ASSERT_EQ(test, vha_params_check(&row->p, &session, MAX_SIZE,
+					       &lens), row->status);
+	if (row->status == VIRTIO_CRYPTO_OK) {
+		KUNIT_EXPECT_EQ(test, lens.text, row->p.cipher_len);
+		KUNIT_EXPECT_EQ(test, lens.out, row->p.cipher_len);
+		KUNIT_EXPECT_EQ(test, lens.in, row->p.cipher_len + 12);
+	}
+	/* A session of the cipher alone takes none of them */
+	session = session_of(ACCEL_ALG_CBC_AES, true, 0);
+	if (row->p.chained)
+		KUNIT_EXPECT_EQ(test, vha_params_check(&row->p, &session,
+						       MAX_SIZE, &lens),
+				VIRTIO_CRYPTO_ERR);
+}
+
 static u8 parse(struct vha_params *p, u32 opcode, const union vha_data_flf *flf,
 		bool revision_1)
 {
@@ -320,6 +407,47 @@ static void params_parsed_aead(struct kunit *test)
 				    false), VIRTIO_CRYPTO_OK);
 	KUNIT_EXPECT_FALSE(test, p.check_tag);
 	KUNIT_EXPECT_EQ(test, p.src_len, 100);
+}
+
+static void params_parsed_chain(struct kunit *test)
+{
+	union vha_data_flf flf = {
+		.sym.u.chain.para = {
+			.iv_len = cpu_to_le32(16),
+			.src_data_len = cpu_to_le32(100),
+			.dst_data_len = cpu_to_le32(101),
+			.cipher_start_src_offset = cpu_to_le32(20),
+			.len_to_cipher = cpu_to_le32(80),
+			.hash_start_src_offset = cpu_to_le32(4),
+			.len_to_hash = cpu_to_le32(96),
+			.aad_len = cpu_to_le32(7),
+			.hash_result_len = cpu_to_le32(12),
+		},
+		.sym.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING),
+	};
+	unsigned int revision_1, dir;
+	struct vha_params p;
+
+	for (revision_1 = 0; revision_1 < 2; revision_1++) {
+		for (dir = 0; dir < 2; dir++) {
+			KUNIT_ASSERT_EQ(test, parse(&p, VIRTIO_CRYPTO_CIPHER_ENCRYPT +
+						    dir, &flf, revision_1),
+					VIRTIO_CRYPTO_OK);
+			KUNIT_EXPECT_TRUE(test, p.chained);
+			KUNIT_EXPECT_EQ(test, p.encrypt, !dir);
+			/* Only where drivers leave it to the device */
+			KUNIT_EXPECT_EQ(test, p.verify, !revision_1 && dir);
+		}
+	}
+	KUNIT_EXPECT_EQ(test, p.iv_len, 16);
+	KUNIT_EXPECT_EQ(test, p.src_len, 100);
+	KUNIT_EXPECT_EQ(test, p.dst_len, 101);
+	KUNIT_EXPECT_EQ(test, p.cipher_off, 20);
+	KUNIT_EXPECT_EQ(test, p.cipher_len, 80);
+	KUNIT_EXPECT_EQ(test, p.hash_off, 4);
+	KUNIT_EXPECT_EQ(test, p.hash_len, 96);
+	KUNIT_EXPECT_EQ(test, p.aad_len, 7);
+	KUNIT_EXPECT_EQ(test, p.result_len, 12);
 }
 
 static void params_parsed_digest(struct kunit *test)
@@ -440,7 +568,8 @@ static void params_not_supported(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, parse(&p, opcodes[i], &flf, true),
 				    VIRTIO_CRYPTO_NOTSUPP, "opcode %#x",
 				    opcodes[i]);
-	flf.sym.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
+	flf.sym.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING +
+				      1);
 	KUNIT_EXPECT_EQ(test, parse(&p, VIRTIO_CRYPTO_CIPHER_ENCRYPT, &flf,
 				    true), VIRTIO_CRYPTO_NOTSUPP);
 	flf.sym.op_type = 0;
@@ -585,7 +714,9 @@ static void params_stateless_services(struct kunit *test)
 
 static struct kunit_case params_test_cases[] = {
 	KUNIT_CASE_PARAM(params_checked, params_gen_params),
+	KUNIT_CASE_PARAM(params_chained, chained_gen_params),
 	KUNIT_CASE(params_parsed_cipher),
+	KUNIT_CASE(params_parsed_chain),
 	KUNIT_CASE(params_parsed_aead),
 	KUNIT_CASE(params_parsed_digest),
 	KUNIT_CASE(params_fixed_part),

@@ -13,6 +13,7 @@
 /* A provider that counts */
 static int fake_alive;
 static int fake_error;
+static int fake_left;	/* this many succeed; negative for all */
 static struct vha_sessions *fake_reset_inside;
 
 static int fake_create(const struct vhost_accel_session_param *param,
@@ -22,6 +23,9 @@ static int fake_create(const struct vhost_accel_session_param *param,
 		vha_sessions_reset(fake_reset_inside);
 	if (fake_error)
 		return fake_error;
+	if (!fake_left)
+		return -ENOENT;
+	fake_left--;
 	fake_alive++;
 	return 0;
 }
@@ -237,6 +241,7 @@ static int session_test_init(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, vha_sessions_init(table, MAX_SESSIONS), 0);
 	fake_alive = 0;
 	fake_error = 0;
+	fake_left = -1;
 	test->priv = table;
 	return 0;
 }
@@ -287,6 +292,47 @@ static void session_temporary(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_alive, 0);
 }
 
+/* To the provider it is two; the second may fail */
+static void session_of_two(struct kunit *test)
+{
+	static const struct vhost_accel_session_param mac = {
+		.alg = &accel_algs[ACCEL_ALG_HMAC_SHA1],
+		.alg_id = ACCEL_ALG_HMAC_SHA1,
+		.tag_len = 12,
+	};
+	struct vha_sessions *table = table_of(test);
+	struct vha_session *session;
+	u64 id;
+
+	fake_left = 1;
+	KUNIT_EXPECT_EQ(test, vha_session_create_chain(table, &fake_provider,
+						       &cbc, &mac, true, true,
+						       &id), -ENOENT);
+	KUNIT_EXPECT_EQ(test, fake_alive, 0);
+	KUNIT_EXPECT_EQ(test, table->count, 0);
+
+	fake_left = 2;
+	KUNIT_ASSERT_EQ(test, vha_session_create_chain(table, &fake_provider,
+						       &cbc, &mac, true, true,
+						       &id), 0);
+	KUNIT_EXPECT_EQ(test, fake_alive, 2);
+	KUNIT_EXPECT_EQ(test, table->count, 1);
+	session = vha_session_get(table, id);
+	KUNIT_ASSERT_NOT_NULL(test, session);
+	KUNIT_EXPECT_PTR_EQ(test, session->alg, cbc.alg);
+	KUNIT_EXPECT_PTR_EQ(test, session->auth, mac.alg);
+	KUNIT_EXPECT_TRUE(test, session->auth_first);
+	KUNIT_EXPECT_EQ(test, session->tag_len, 12);
+	vha_session_put(session);
+	KUNIT_EXPECT_EQ(test, vha_session_destroy(table, id,
+						  VIRTIO_CRYPTO_SERVICE_MAC),
+			-ENOENT);
+	KUNIT_EXPECT_EQ(test, vha_session_destroy(table, id,
+						  VIRTIO_CRYPTO_SERVICE_CIPHER),
+			0);
+	KUNIT_EXPECT_EQ(test, fake_alive, 0);
+}
+
 static struct kunit_case session_test_cases[] = {
 	KUNIT_CASE(session_found_by_its_number),
 	KUNIT_CASE(session_not_found_by_another),
@@ -299,6 +345,7 @@ static struct kunit_case session_test_cases[] = {
 	KUNIT_CASE(session_reset_while_made),
 	KUNIT_CASE(session_destroy_needs_service),
 	KUNIT_CASE(session_temporary),
+	KUNIT_CASE(session_of_two),
 	{}
 };
 
