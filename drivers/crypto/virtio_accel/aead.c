@@ -7,7 +7,7 @@
  * each packet make its nonce, and the IV at the end of the AAD is left out of what
  * is authenticated.
  */
-#include "alg.h"
+#include "aead.h"
 
 #include <crypto/aes.h>
 #include <crypto/chacha.h>
@@ -15,25 +15,14 @@
 #include <crypto/poly1305.h>
 #include <linux/module.h>
 
+#include "alg.h"
 #include "encode.h"
 #include "req.h"
 #include "route.h"
 #include "session.h"
 
 #define VACCEL_NONCE		12	/* of every AEAD here but CCM */
-#define VACCEL_ESP_IV		8
 #define VACCEL_MAX_SALT		(VACCEL_NONCE - VACCEL_ESP_IV)
-
-/* In the memory of the caller's request; the fallback's part is at the end */
-struct vaccel_aead_rctx {
-	struct vaccel_req req;
-	struct aead_request fb;
-};
-
-static struct aead_request *vaccel_to_aead(struct vaccel_req *req)
-{
-	return container_of(req->base, struct aead_request, base);
-}
 
 /* The nonce as the device wants it, at most ACCEL_MAX_IV_LEN; its length */
 static unsigned int vaccel_aead_nonce(const struct vaccel_tfm *t,
@@ -84,12 +73,12 @@ static unsigned int vaccel_aead_fill(struct vaccel_data_hdr *h,
 }
 
 /* The tag is part of what the device writes or reads: nothing is left to do */
-static void vaccel_aead_finish(struct vaccel_tfm *t, struct vaccel_req *req)
+void vaccel_aead_finish(struct vaccel_tfm *t, struct vaccel_req *req)
 {
 }
 
-static int vaccel_aead_fallback(struct vaccel_tfm *t, struct vaccel_req *req,
-				u32 flags, crypto_completion_t done)
+int vaccel_aead_fallback(struct vaccel_tfm *t, struct vaccel_req *req,
+			 u32 flags, crypto_completion_t done)
 {
 	struct vaccel_aead_rctx *rctx =
 		container_of(req, struct vaccel_aead_rctx, req);
@@ -159,30 +148,37 @@ static int vaccel_aead_decrypt(struct aead_request *areq)
 	return vaccel_aead_crypt(areq, 0);
 }
 
+int vaccel_aead_setkey_fallback(struct crypto_aead *tfm, const u8 *bytes,
+				unsigned int len, gfp_t *gfp)
+{
+	struct vaccel_tfm *t = vaccel_tfm_of(crypto_aead_tfm(tfm));
+	u32 flags = crypto_aead_get_flags(tfm) & CRYPTO_TFM_REQ_MASK;
+
+	*gfp = flags & CRYPTO_TFM_REQ_MAY_SLEEP ? GFP_KERNEL : GFP_ATOMIC;
+	crypto_aead_clear_flags(t->aead_fb, CRYPTO_TFM_REQ_MASK);
+	crypto_aead_set_flags(t->aead_fb, flags);
+	return crypto_aead_setkey(t->aead_fb, bytes, len);
+}
+
 static int vaccel_aead_setkey(struct crypto_aead *tfm, const u8 *bytes,
 			      unsigned int len)
 {
 	struct vaccel_tfm *t = vaccel_tfm_of(crypto_aead_tfm(tfm));
-	u32 flags = crypto_aead_get_flags(tfm) & CRYPTO_TFM_REQ_MASK;
+	gfp_t gfp;
 	int err;
 
 	if (len < t->alg->salt ||
 	    !accel_alg_key_ok(t->alg->row, len - t->alg->salt))
 		return -EINVAL;
-	crypto_aead_clear_flags(t->aead_fb, CRYPTO_TFM_REQ_MASK);
-	crypto_aead_set_flags(t->aead_fb, flags);
-	err = crypto_aead_setkey(t->aead_fb, bytes, len);
+	err = vaccel_aead_setkey_fallback(tfm, bytes, len, &gfp);
 	if (err)
 		return err;
 	len -= t->alg->salt;
 	memcpy(t->salt, bytes + len, t->alg->salt);
-	return vaccel_route_set_key(t, bytes, len,
-				    flags & CRYPTO_TFM_REQ_MAY_SLEEP ?
-				    GFP_KERNEL : GFP_ATOMIC);
+	return vaccel_route_set_key(t, bytes, len, gfp);
 }
 
-static int vaccel_aead_setauthsize(struct crypto_aead *tfm,
-				   unsigned int authsize)
+int vaccel_aead_setauthsize(struct crypto_aead *tfm, unsigned int authsize)
 {
 	struct vaccel_tfm *t = vaccel_tfm_of(crypto_aead_tfm(tfm));
 	int err;
@@ -199,7 +195,7 @@ static int vaccel_aead_setauthsize(struct crypto_aead *tfm,
 	return err;
 }
 
-static int vaccel_aead_init(struct crypto_aead *tfm)
+int vaccel_aead_init(struct crypto_aead *tfm)
 {
 	struct vaccel_alg *alg = container_of(crypto_aead_alg(tfm),
 					      struct vaccel_alg, aead);
@@ -223,7 +219,7 @@ static int vaccel_aead_init(struct crypto_aead *tfm)
 	return 0;
 }
 
-static void vaccel_aead_exit(struct crypto_aead *tfm)
+void vaccel_aead_exit(struct crypto_aead *tfm)
 {
 	struct vaccel_tfm *t = vaccel_tfm_of(crypto_aead_tfm(tfm));
 
@@ -317,12 +313,12 @@ static struct vaccel_alg vaccel_aeads[] = {
 	},
 };
 
-static int vaccel_aead_add(struct vaccel_alg *alg)
+int vaccel_aead_add(struct vaccel_alg *alg)
 {
 	return crypto_register_aead(&alg->aead);
 }
 
-static void vaccel_aead_del(struct vaccel_alg *alg)
+void vaccel_aead_del(struct vaccel_alg *alg)
 {
 	crypto_unregister_aead(&alg->aead);
 }
