@@ -43,3 +43,32 @@ def digest(driver, key, *pieces):
                 operation.send(piece, socket.MSG_MORE)
             operation.send(pieces[-1])
             return operation.recv(64)
+
+
+class Aead:
+    """A key of one AEAD driver, with tags of one length."""
+
+    def __init__(self, driver, key, tag_len):
+        self.tag_len = tag_len
+        self.sock = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)
+        self.sock.bind(("aead", driver))
+        self.sock.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, key)
+        self.sock.setsockopt(socket.SOL_ALG, socket.ALG_SET_AEAD_AUTHSIZE,
+                             None, tag_len)
+
+    def _run(self, operation, init, aad, data, length):
+        handle, _ = self.sock.accept()
+        with handle:
+            handle.sendmsg_afalg([aad, data], op=operation, iv=init,
+                                 assoclen=len(aad))
+            return handle.recv(len(aad) + length)[len(aad):]
+
+    def encrypt(self, init, aad, data):
+        """Ciphertext and tag."""
+        return self._run(socket.ALG_OP_ENCRYPT, init, aad, data,
+                         len(data) + self.tag_len)
+
+    def decrypt(self, init, aad, data):
+        """Plaintext; raises OSError EBADMSG."""
+        return self._run(socket.ALG_OP_DECRYPT, init, aad, data,
+                         len(data) - self.tag_len)

@@ -41,6 +41,9 @@ ccm-aes-virtio-accel 100
 rfc4309-ccm-aes-virtio-accel 100
 rfc7539-chacha20-poly1305-virtio-accel 30
 rfc7539esp-chacha20-poly1305-virtio-accel 15
+authenc-hmac-sha1-cbc-aes-virtio-accel 100
+authenc-hmac-sha256-cbc-aes-virtio-accel 100
+authenc-hmac-sha512-cbc-aes-virtio-accel 100
 md5-virtio-accel 35 pieces
 sha1-virtio-accel 30 pieces
 sha224-virtio-accel 25 pieces

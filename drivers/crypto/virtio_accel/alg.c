@@ -37,7 +37,7 @@ static atomic64_t vaccel_algs_offered = ATOMIC64_INIT(0);
 
 static const struct vaccel_family *const vaccel_families[] = {
 	&vaccel_skcipher_family, &vaccel_hash_family, &vaccel_aead_family,
-	&vaccel_akcipher_family,
+	&vaccel_authenc_family, &vaccel_akcipher_family,
 };
 
 void vaccel_alg_for_each(int (*fn)(struct vaccel_alg *alg, void *data),
@@ -59,7 +59,7 @@ static int vaccel_alg_register(struct vaccel_alg *alg, void *data)
 	int err;
 
 	if (alg->registered ||
-	    !(atomic64_read(&vaccel_algs_offered) & ACCEL_ALG_BIT(alg->id)))
+	    (vaccel_alg_set(alg) & ~atomic64_read(&vaccel_algs_offered)))
 		return 0;
 	if (alg->unranked && verify_priority < VACCEL_SOFTWARE_PRIORITY)
 		return 0;
@@ -100,13 +100,24 @@ void vaccel_algs_offer(u64 algs)
 	queue_work(system_long_wq, &vaccel_register_work);
 }
 
+/*
+ * A template of the kernel's ranks by what it is made of, ten times the cipher and
+ * the hash: what stands in for it is one above that of our own cipher and hash.
+ */
+static int vaccel_alg_priority(const struct vaccel_alg *alg)
+{
+	if (alg->auth_id)
+		return clamp_t(s64, 11LL * priority + 1, INT_MIN, INT_MAX);
+	return alg->verifies ? verify_priority : priority;
+}
+
 static int vaccel_alg_init(struct vaccel_alg *alg, void *data)
 {
 	int *err = data;
 
 	alg->row = &accel_algs[alg->id];
-	vaccel_alg_base(alg)->cra_priority =
-		alg->verifies ? verify_priority : priority;
+	alg->auth = alg->auth_id ? &accel_algs[alg->auth_id] : NULL;
+	vaccel_alg_base(alg)->cra_priority = vaccel_alg_priority(alg);
 	alg->stats = alloc_percpu(struct vaccel_stats);
 	if (!alg->stats)
 		*err = -ENOMEM;

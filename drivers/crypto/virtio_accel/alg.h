@@ -15,6 +15,7 @@
 struct vaccel_alg;
 struct vaccel_data_hdr;
 struct vaccel_req;
+struct vaccel_slot;
 struct vaccel_tfm;
 
 /**
@@ -30,6 +31,11 @@ struct vaccel_tfm;
  * @fallback: does a request in software; returns as the fallback, and calls
  *	@done if that is not done at once. @flags are CRYPTO_TFM_REQ_*
  * @finish: a device has done a request: what is left to do for its caller
+ * @src: with VACCEL_REQ_LISTS: fills a list with the source; returns the entry
+ *	behind the last one
+ * @dst: likewise with the destination, which may be in the slot
+ * @take: likewise, looks at what a device has written to the slot, before that is
+ *	used again; may change &vaccel_req.status
  */
 struct vaccel_family {
 	struct vaccel_alg *algs;
@@ -43,12 +49,20 @@ struct vaccel_family {
 	int (*fallback)(struct vaccel_tfm *t, struct vaccel_req *req, u32 flags,
 			crypto_completion_t done);
 	void (*finish)(struct vaccel_tfm *t, struct vaccel_req *req);
+	struct scatterlist *(*src)(struct vaccel_tfm *t, struct vaccel_req *req,
+				   struct scatterlist *to);
+	struct scatterlist *(*dst)(struct vaccel_tfm *t, struct vaccel_req *req,
+				   struct vaccel_slot *slot,
+				   struct scatterlist *to);
+	void (*take)(struct vaccel_tfm *t, struct vaccel_req *req,
+		     struct vaccel_slot *slot);
 };
 
 extern const struct vaccel_family vaccel_skcipher_family;
 extern const struct vaccel_family vaccel_hash_family;
 extern const struct vaccel_family vaccel_aead_family;
 extern const struct vaccel_family vaccel_akcipher_family;
+extern const struct vaccel_family vaccel_authenc_family;
 
 /**
  * enum vaccel_next_iv - what a mode leaves in the IV of a finished request
@@ -66,6 +80,10 @@ enum vaccel_next_iv {
  * struct vaccel_alg - a driver that is registered with the crypto API
  * @family: the interface of the crypto API that it is for
  * @id: enum accel_alg_id: what the device does
+ * @auth_id: algorithm chaining: enum accel_alg_id of the MAC beside the cipher @id;
+ *	0, which is none, without
+ * @esn: algorithm chaining: the MAC has the extended sequence number of IPsec at its
+ *	end (RFC 4303)
  * @next_iv: enum vaccel_next_iv
  * @verifies: its users share no secret with the device, and believe by its answer:
  *	ranked by verify_priority
@@ -78,6 +96,7 @@ enum vaccel_next_iv {
  * @check_authsize: AEAD: is this a length of the tag?
  * @check_assoclen: with @salt: is this a length of the AAD?
  * @row: the row of @id in the table shared with the host
+ * @auth: that of @auth_id, or NULL
  * @skcipher: the driver, if it is of vaccel_skcipher_family
  * @hash: the driver, if it is of vaccel_hash_family
  * @aead: the driver, if it is of vaccel_aead_family
@@ -89,6 +108,8 @@ enum vaccel_next_iv {
 struct vaccel_alg {
 	const struct vaccel_family *family;
 	u8 id;
+	u8 auth_id;
+	bool esn;
 	u8 next_iv;
 	bool verifies;
 	bool unranked;
@@ -98,6 +119,7 @@ struct vaccel_alg {
 	int (*check_authsize)(unsigned int authsize);
 	int (*check_assoclen)(unsigned int assoclen);
 	const struct accel_alg *row;
+	const struct accel_alg *auth;
 	union {
 		struct skcipher_alg skcipher;
 		struct ahash_alg hash;
@@ -125,6 +147,18 @@ struct vaccel_alg {
 static inline struct crypto_alg *vaccel_alg_base(struct vaccel_alg *alg)
 {
 	return (void *)alg + alg->family->base;
+}
+
+/**
+ * vaccel_alg_set() - what a device must have for a driver
+ * @alg: the driver
+ *
+ * Return: the set, see ACCEL_ALG_BIT().
+ */
+static inline u64 vaccel_alg_set(const struct vaccel_alg *alg)
+{
+	return ACCEL_ALG_BIT(alg->id) |
+	       (alg->auth_id ? ACCEL_ALG_BIT(alg->auth_id) : 0);
 }
 
 /**

@@ -52,9 +52,16 @@ static void vaccel_ctrl_fill(struct vaccel_ctrl *ctrl,
 	slot->deadline = jiffies + VACCEL_CTRL_TIMEOUT;
 	memset(&slot->in, 0xff, sizeof(slot->in));
 	if (cmd->key) {
-		len = vaccel_encode_create(&slot->out, cmd->alg, rev1, cmd->enc,
-					   cmd->key_len, cmd->tag_len,
-					   cmd->para);
+		if (cmd->auth)
+			len = vaccel_encode_create_chain(&slot->out, cmd->alg,
+							 cmd->auth, cmd->enc,
+							 cmd->key_len,
+							 cmd->auth_len,
+							 cmd->tag_len);
+		else
+			len = vaccel_encode_create(&slot->out, cmd->alg, rev1,
+						   cmd->enc, cmd->key_len,
+						   cmd->tag_len, cmd->para);
 		if (cmd->key_len)
 			nr = 2;
 		sg_init_one(&slot->in_sg, &slot->in.session,

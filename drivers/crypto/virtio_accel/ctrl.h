@@ -23,8 +23,10 @@ struct vaccel_ctrl_slot;
  * struct vaccel_cmd - a command for the control queue
  * @node: entry in the list of waiting commands
  * @alg: the algorithm of the session
+ * @auth: algorithm chaining: the MAC beside the cipher @alg, else NULL
  * @key: the key, NULL to destroy a session; must stay until @done
  * @key_len: its length
+ * @auth_len: how much of it is the MAC's, behind the cipher's
  * @tag_len: length of the tag, AEAD only
  * @para: what the session is for, AKCIPHER only
  * @enc: encrypt or decrypt
@@ -39,8 +41,10 @@ struct vaccel_ctrl_slot;
 struct vaccel_cmd {
 	struct list_head node;
 	const struct accel_alg *alg;
+	const struct accel_alg *auth;
 	const u8 *key;
 	u32 key_len;
+	u32 auth_len;
 	u8 tag_len;
 	const struct vaccel_akcipher_para *para;
 	bool enc;

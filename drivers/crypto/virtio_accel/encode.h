@@ -141,6 +141,50 @@ vaccel_encode_hash(struct vaccel_data_hdr *h, const struct accel_alg *alg,
 }
 
 /**
+ * struct vaccel_chain - lengths of a request of algorithm chaining
+ * @len: of source and destination
+ * @cipher_off: where the cipher begins
+ * @cipher_len: how much it does
+ * @tag_len: of the result of the MAC, which reads all
+ */
+struct vaccel_chain {
+	u32 len;
+	u32 cipher_off;
+	u32 cipher_len;
+	u32 tag_len;
+};
+
+/**
+ * vaccel_encode_chain() - build the fixed part of a request of algorithm chaining
+ * @h: the buffer
+ * @alg: the cipher
+ * @enc: encrypt or decrypt
+ * @session: as the device gave it
+ * @lens: the lengths
+ *
+ * Return: where the IV belongs; it has @alg->iv_size bytes.
+ */
+static inline u8 *vaccel_encode_chain(struct vaccel_data_hdr *h,
+				      const struct accel_alg *alg, bool enc,
+				      __le64 session,
+				      const struct vaccel_chain *lens)
+{
+	vaccel_encode_op(&h->op, alg, VACCEL_OP_CRYPT(enc), session);
+	h->sym.u.chain.para = (struct virtio_crypto_alg_chain_data_para) {
+		.iv_len = cpu_to_le32(alg->iv_size),
+		.src_data_len = cpu_to_le32(lens->len),
+		.dst_data_len = cpu_to_le32(lens->len),
+		.cipher_start_src_offset = cpu_to_le32(lens->cipher_off),
+		.len_to_cipher = cpu_to_le32(lens->cipher_len),
+		.len_to_hash = cpu_to_le32(lens->len),
+		.hash_result_len = cpu_to_le32(lens->tag_len),
+	};
+	h->sym.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
+	h->sym.padding = 0;
+	return h->sym_iv;
+}
+
+/**
  * vaccel_encode_aead() - build the fixed part of an AEAD request
  * @h: the buffer
  * @alg: the algorithm
@@ -435,6 +479,51 @@ vaccel_encode_create(struct vaccel_ctrl_out *out, const struct accel_alg *alg,
 		flf = ACCEL_CTRL_FLF_LEGACY;
 	return sizeof(out->req.header) + flf;
 }
+
+/**
+ * vaccel_encode_create_chain() - build a request for a session of algorithm chaining
+ * @out: the buffer
+ * @alg: the cipher
+ * @auth: the MAC
+ * @enc: encrypt, then MAC; or MAC, then decrypt
+ * @key_len: length of the key that follows: the cipher's, behind it the MAC's
+ * @auth_len: that of the MAC
+ * @tag_len: of the result
+ *
+ * The same in both formats.
+ *
+ * Return: length of the request without the key.
+ */
+static inline unsigned int
+vaccel_encode_create_chain(struct vaccel_ctrl_out *out,
+			   const struct accel_alg *alg,
+			   const struct accel_alg *auth, bool enc,
+			   unsigned int key_len, unsigned int auth_len,
+			   unsigned int tag_len)
+{
+	struct virtio_crypto_sym_create_session_req *s =
+		&out->req.u.sym_create_session;
+	struct virtio_crypto_alg_chain_session_para *p = &s->u.chain.para;
+
+	memset(&out->req, 0, sizeof(out->req));
+	out->req.header.opcode =
+		cpu_to_le32(VIRTIO_CRYPTO_CIPHER_CREATE_SESSION);
+	out->req.header.algo = cpu_to_le32(alg->wire);
+	s->op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
+	p->hash_mode = cpu_to_le32(VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH);
+	p->cipher_param.algo = cpu_to_le32(alg->wire);
+	p->cipher_param.keylen = cpu_to_le32(key_len - auth_len);
+	p->alg_chain_order = cpu_to_le32(enc ? ACCEL_CIPHER_THEN_HASH :
+					       ACCEL_HASH_THEN_CIPHER);
+	p->cipher_param.op = cpu_to_le32(enc ? VIRTIO_CRYPTO_OP_ENCRYPT :
+					       VIRTIO_CRYPTO_OP_DECRYPT);
+	p->u.mac_param.algo = cpu_to_le32(auth->wire);
+	p->u.mac_param.hash_result_len = cpu_to_le32(tag_len);
+	p->u.mac_param.auth_key_len = cpu_to_le32(auth_len);
+	return sizeof(out->req.header) + ACCEL_CTRL_FLF_SYM_CREATE;
+}
+
+static_assert(ACCEL_CTRL_FLF_SYM_CREATE == ACCEL_CTRL_FLF_LEGACY);
 
 /**
  * vaccel_encode_destroy() - build a request for the end of a session

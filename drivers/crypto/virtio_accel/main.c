@@ -73,14 +73,30 @@ bool vaccel_fallback_allowed(void)
 	return !READ_ONCE(vaccel_fallback_never);
 }
 
-struct vaccel_dev *vaccel_dev_pick(unsigned int id, unsigned int keylen)
+/* Does a device do the algorithm at all, whatever state it is in? */
+static bool vaccel_dev_offers(const struct vaccel_dev *vd,
+			      const struct vaccel_alg *alg)
+{
+	return !(vaccel_alg_set(alg) & ~vd->caps.algs);
+}
+
+static bool vaccel_dev_takes(const struct vaccel_dev *vd,
+			     const struct vaccel_alg *alg, unsigned int len,
+			     unsigned int auth_len)
+{
+	return vaccel_dev_usable(vd) && vaccel_dev_offers(vd, alg) &&
+	       len <= vd->caps.max_key_len[alg->row->service] &&
+	       auth_len <= vd->caps.max_key_len[VIRTIO_CRYPTO_SERVICE_MAC];
+}
+
+struct vaccel_dev *vaccel_dev_pick(const struct vaccel_alg *alg,
+				   unsigned int len, unsigned int auth_len)
 {
 	struct vaccel_dev *vd, *best = NULL;
 
 	spin_lock_bh(&vaccel_devs_lock);
 	list_for_each_entry(vd, &vaccel_devs, node)
-		if (vaccel_dev_usable(vd) && (vd->caps.algs & ACCEL_ALG_BIT(id)) &&
-		    keylen <= vd->caps.max_key_len[accel_algs[id].service] &&
+		if (vaccel_dev_takes(vd, alg, len, auth_len) &&
 		    (!best || atomic_read(&vd->nr_keys) <
 			      atomic_read(&best->nr_keys)))
 			best = vd;
@@ -90,7 +106,7 @@ struct vaccel_dev *vaccel_dev_pick(unsigned int id, unsigned int keylen)
 	return best;
 }
 
-const char *vaccel_dev_why_not(unsigned int id)
+const char *vaccel_dev_why_not(const struct vaccel_alg *alg)
 {
 	static const char *const why[] = {
 		[VACCEL_NOT_READY] = "device is not ready",
@@ -103,7 +119,7 @@ const char *vaccel_dev_why_not(unsigned int id)
 
 	spin_lock_bh(&vaccel_devs_lock);
 	list_for_each_entry(vd, &vaccel_devs, node) {
-		if (!(vd->caps.algs & ACCEL_ALG_BIT(id))) {
+		if (!vaccel_dev_offers(vd, alg)) {
 			ret = "no device offers it";
 			continue;
 		}
@@ -115,9 +131,9 @@ const char *vaccel_dev_why_not(unsigned int id)
 	return ret;
 }
 
-void vaccel_dev_name_for(unsigned int id, char *buf, size_t len)
+void vaccel_dev_name_for(const struct vaccel_alg *alg, char *buf, size_t len)
 {
-	struct vaccel_dev *vd = vaccel_dev_pick(id, 0);
+	struct vaccel_dev *vd = vaccel_dev_pick(alg, 0, 0);
 
 	strscpy(buf, vd ? vd->name : "-", len);
 	if (vd)

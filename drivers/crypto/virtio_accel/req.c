@@ -54,6 +54,17 @@ static struct vaccel_session *vaccel_req_session(const struct vaccel_req *req)
 	return &req->key->sess[!!(req->flags & VACCEL_REQ_ENC)];
 }
 
+void vaccel_req_measured(struct vaccel_tfm *t, struct vaccel_req *req,
+			 unsigned int src, unsigned int dst)
+{
+	/* More than 16 bits hold is too many for any ring */
+	req->nr_src = min(src, U16_MAX);
+	req->nr_dst = min(dst, U16_MAX);
+	if (unlikely(req->text_len < READ_ONCE(t->alg->min_size)) &&
+	    vaccel_fallback_allowed())
+		req->flags |= VACCEL_REQ_SMALL;
+}
+
 int vaccel_req_prepare(struct vaccel_tfm *t, struct vaccel_req *req)
 {
 	int src, dst, aad = 0;
@@ -69,12 +80,7 @@ int vaccel_req_prepare(struct vaccel_tfm *t, struct vaccel_req *req)
 		dst = vaccel_sg_segs(req->dst, req->off, req->dst_len);
 	if (unlikely(src < 0 || dst < 0 || aad < 0))
 		return -EINVAL;
-	/* More than 16 bits hold is too many for any ring */
-	req->nr_src = min(src + aad, U16_MAX);
-	req->nr_dst = min(dst, U16_MAX);
-	if (unlikely(req->text_len < READ_ONCE(t->alg->min_size)) &&
-	    vaccel_fallback_allowed())
-		req->flags |= VACCEL_REQ_SMALL;
+	vaccel_req_measured(t, req, src + aad, dst);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_req_prepare);
@@ -114,15 +120,23 @@ void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 	sgs[0] = &slot->hdr_sg;
 
 	if (req->nr_src) {
-		end = vaccel_sg_copy(src, req->src, req->off, req->src_len);
-		if (req->aad_len)
-			end = vaccel_sg_copy(end, req->src, 0, req->aad_len);
+		if (unlikely(req->flags & VACCEL_REQ_LISTS)) {
+			end = t->alg->family->src(t, req, src);
+		} else {
+			end = vaccel_sg_copy(src, req->src, req->off,
+					     req->src_len);
+			if (req->aad_len)
+				end = vaccel_sg_copy(end, req->src, 0,
+						     req->aad_len);
+		}
 		sg_mark_end(end - 1);
 		sgs[n++] = src;
 	}
 	*nr_out = n;
 	if (req->nr_dst) {
-		if (likely(req->dst))
+		if (unlikely(req->flags & VACCEL_REQ_LISTS))
+			end = t->alg->family->dst(t, req, slot, dst);
+		else if (likely(req->dst))
 			end = vaccel_sg_copy(dst, req->dst, req->off,
 					     req->dst_len);
 		else
@@ -136,10 +150,14 @@ void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 
 void vaccel_take(struct vaccel_slot *slot, struct vaccel_req *req)
 {
+	struct vaccel_tfm *t = vaccel_req_tfm(req);
+
 	req->status = READ_ONCE(slot->status);
 	if (unlikely(!req->dst) && req->nr_dst &&
 	    req->status == VIRTIO_CRYPTO_OK)
 		vaccel_hash_take(req, slot->digest);
+	else if (unlikely(req->flags & VACCEL_REQ_LISTS))
+		t->alg->family->take(t, req, slot);
 }
 
 /*
@@ -347,11 +365,11 @@ static void vaccel_req_again(struct vaccel_req *req, bool seen)
 /* Is it one of the answers that only say that data is not genuine? */
 static bool vaccel_req_rejected(const struct vaccel_req *req, int err)
 {
-	const struct accel_alg *row = vaccel_req_tfm(req)->alg->row;
+	const struct vaccel_alg *alg = vaccel_req_tfm(req)->alg;
 
-	if (row->service == VIRTIO_CRYPTO_SERVICE_AKCIPHER)
+	if (alg->row->service == VIRTIO_CRYPTO_SERVICE_AKCIPHER)
 		return err == -EKEYREJECTED;
-	return err == -EBADMSG && row->max_tag_size &&
+	return err == -EBADMSG && (alg->row->max_tag_size || alg->auth) &&
 	       !(req->flags & VACCEL_REQ_ENC);
 }
 

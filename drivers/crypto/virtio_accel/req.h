@@ -24,6 +24,8 @@ struct vaccel_tfm;
  * @VACCEL_REQ_STATELESS: it takes its key along to the device
  * @VACCEL_REQ_SMALL: software is faster, if the order of requests permits
  * @VACCEL_REQ_ALIAS: the destination is in the source, though not at its start
+ * @VACCEL_REQ_LISTS: its family makes its lists, and looks at the slot when the
+ *	device has done it
  */
 enum vaccel_req_flags {
 	VACCEL_REQ_ENC		= 1 << 0,
@@ -35,6 +37,7 @@ enum vaccel_req_flags {
 	VACCEL_REQ_STATELESS	= 1 << 6,
 	VACCEL_REQ_SMALL	= 1 << 7,
 	VACCEL_REQ_ALIAS	= 1 << 8,
+	VACCEL_REQ_LISTS	= 1 << 9,
 };
 
 /**
@@ -112,6 +115,20 @@ void vaccel_hash_take(struct vaccel_req *req, const u8 *digest);
  * Return: 0, or -EINVAL if a list is too short.
  */
 int vaccel_req_prepare(struct vaccel_tfm *t, struct vaccel_req *req);
+
+/**
+ * vaccel_req_measured() - the last part of measuring
+ * @t: its transform
+ * @req: the request
+ * @src: segments of what the device reads
+ * @dst: segments of what it writes
+ *
+ * For families that make their own lists; vaccel_req_prepare() does it for others.
+ *
+ * Context: any.
+ */
+void vaccel_req_measured(struct vaccel_tfm *t, struct vaccel_req *req,
+			 unsigned int src, unsigned int dst);
 
 /**
  * vaccel_req_submit() - let a request go the way that its transform goes

@@ -185,7 +185,9 @@ static u8 vaccel_route_new_session(struct vaccel_tfm *t, struct vaccel_key *key,
 		return VACCEL_ROUTE_HOLD;
 
 	if (!key->dev || !vaccel_dev_usable(key->dev))
-		vaccel_key_set_dev(key, vaccel_dev_pick(t->alg->id, key->len));
+		vaccel_key_set_dev(key, vaccel_dev_pick(t->alg,
+							key->len - key->auth_len,
+							key->auth_len));
 	if (!key->dev) {
 		t->seq = seq;
 		t->soft = true;

@@ -42,6 +42,7 @@ enum vaccel_route {
  *	reference on the key has been taken (vaccel_req_submit())
  * @alg: the driver
  * @key: the key; set by setkey, which its caller serialises
+ * @auth_len: algorithm chaining: length of the MAC's key, behind the cipher's
  * @tag_len: AEAD, hash and MAC: length of the tag or the result
  * @salt: rfc4106: first part of the IV
  * @skcipher_fb: the fallback of an skcipher
@@ -71,6 +72,7 @@ struct vaccel_tfm {
 	u8 route;
 	struct vaccel_alg *alg;
 	struct vaccel_key __rcu *key;
+	u32 auth_len;
 	u8 tag_len;
 	u8 salt[4];
 	union {

@@ -154,6 +154,7 @@ struct vaccel_key *vaccel_key_alloc(struct vaccel_tfm *t,
 	key->tfm = t;
 	key->alg = alg;
 	key->len = len;
+	key->auth_len = t->auth_len;
 	key->tag_len = tag_len;
 	key->para = t->para;
 	memcpy(key->bytes, bytes, len);
@@ -161,6 +162,7 @@ struct vaccel_key *vaccel_key_alloc(struct vaccel_tfm *t,
 		key->sess[i].key = key;
 		key->sess[i].enc = i;
 		key->sess[i].cmd.alg = alg;
+		key->sess[i].cmd.auth = t->alg->auth;
 	}
 	return key;
 }
@@ -182,10 +184,11 @@ bool vaccel_session_usable(const struct vaccel_session *sess)
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_session_usable);
 
-/* The device has no room for a session: can it do without one? */
+/* The device has no room for a session: can it do without? Not a chain, as we ask */
 static bool vaccel_key_stateless(const struct vaccel_key *key)
 {
-	return key->dev->caps.stateless & BIT(key->alg->service) &&
+	return !key->sess[0].cmd.auth &&
+	       key->dev->caps.stateless & BIT(key->alg->service) &&
 	       key->len <= VACCEL_STATELESS_KEY;
 }
 
@@ -230,6 +233,7 @@ int vaccel_session_create(struct vaccel_session *sess)
 
 	cmd->key = key->bytes;
 	cmd->key_len = key->len;
+	cmd->auth_len = key->auth_len;
 	cmd->tag_len = key->tag_len;
 	cmd->para = &key->para;
 	cmd->enc = sess->enc;

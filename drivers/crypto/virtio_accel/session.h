@@ -70,6 +70,7 @@ struct vaccel_session {
  * @tfm: the transform, NULL once it has gone or has another key
  * @nr_cmds: destroy commands under way, the last of which frees the key
  * @len: length of @bytes
+ * @auth_len: algorithm chaining: how much of it is the MAC's key, behind the cipher's
  * @tag_len: length of the tag, AEAD only
  * @para: what it is for, AKCIPHER only
  * @rcu: for the submitters that find the key without a lock
@@ -85,6 +86,7 @@ struct vaccel_key {
 	struct vaccel_tfm *tfm;
 	atomic_t nr_cmds;
 	u32 len;
+	u32 auth_len;
 	u8 tag_len;
 	struct vaccel_akcipher_para para;
 	struct rcu_head rcu;

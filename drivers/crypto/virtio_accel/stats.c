@@ -69,11 +69,11 @@ DEFINE_SHOW_ATTRIBUTE(vaccel_stats);
 static int vaccel_algorithms_line(struct vaccel_alg *alg, void *data)
 {
 	const struct crypto_alg *base = vaccel_alg_base(alg);
-	const char *why = vaccel_dev_why_not(alg->id);
+	const char *why = vaccel_dev_why_not(alg);
 	struct seq_file *m = data;
 	char dev[16];
 
-	vaccel_dev_name_for(alg->id, dev, sizeof(dev));
+	vaccel_dev_name_for(alg, dev, sizeof(dev));
 	seq_printf(m, "%-30s %-42s %-10s %10llu %14llu %8llu %8llu  %s\n",
 		   base->cra_name, base->cra_driver_name, dev,
 		   vaccel_stat_read(alg, VACCEL_STAT_REQUESTS),

@@ -31,6 +31,7 @@
 #include "config.h"
 #include "ctrl.h"
 
+struct vaccel_alg;
 struct vaccel_vq;
 
 /**
@@ -122,35 +123,37 @@ static inline bool vaccel_dev_usable(const struct vaccel_dev *vd)
 
 /**
  * vaccel_dev_pick() - choose the device for a key
- * @id: enum accel_alg_id
- * @keylen: in bytes
+ * @alg: the driver
+ * @len: of the key, in bytes
+ * @auth_len: of that of a MAC beside it, in bytes
  *
- * The rule: of the ready devices that offer the algorithm with this key
- * length, the one with the fewest keys; of several such, the oldest.
+ * The rule: of the ready devices that offer the algorithm with keys of these
+ * lengths, the one with the fewest keys; of several such, the oldest.
  *
  * Context: any.
  * Return: the device with a reference, or NULL.
  */
-struct vaccel_dev *vaccel_dev_pick(unsigned int id, unsigned int keylen);
+struct vaccel_dev *vaccel_dev_pick(const struct vaccel_alg *alg,
+				   unsigned int len, unsigned int auth_len);
 
 /**
  * vaccel_dev_why_not() - say why no device is used for an algorithm
- * @id: enum accel_alg_id
+ * @alg: the driver
  *
  * Context: any.
  * Return: a constant text, or NULL if there is a usable device.
  */
-const char *vaccel_dev_why_not(unsigned int id);
+const char *vaccel_dev_why_not(const struct vaccel_alg *alg);
 
 /**
  * vaccel_dev_name_for() - name the device that new keys of an algorithm get
- * @id: enum accel_alg_id
+ * @alg: the driver
  * @buf: filled with the name, or "-"
  * @len: size of @buf
  *
  * Context: any.
  */
-void vaccel_dev_name_for(unsigned int id, char *buf, size_t len);
+void vaccel_dev_name_for(const struct vaccel_alg *alg, char *buf, size_t len);
 
 /**
  * vaccel_dev_break() - give up a device that broke the rules

@@ -165,6 +165,66 @@ static void aead_request_rev1(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + 48);
 }
 
+static void chain_request(struct kunit *test)
+{
+	static const struct vaccel_chain lens = {
+		.len = 104, .cipher_off = 24, .cipher_len = 80, .tag_len = 12,
+	};
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_CTR_AES];
+	struct vaccel_data_hdr h;
+	u8 *iv;
+
+	memset(&h, 0xaa, sizeof(h));
+	iv = vaccel_encode_chain(&h, alg, false, session, &lens);
+
+	expect_op(test, &h, 0x0001, VIRTIO_CRYPTO_CIPHER_AES_CTR);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), 16);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 104);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 8), 104);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 12), 24);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 16), 80);
+	/* All is hashed, and there is no AAD */
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 20), 0);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 24), 104);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 28), 0);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 32), 12);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 36), 0);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 40), 2);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 44), 0);
+	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + 72);
+}
+
+static void create_chain(struct kunit *test)
+{
+	const struct accel_alg *cbc = &accel_algs[ACCEL_ALG_CBC_AES];
+	const struct accel_alg *mac = &accel_algs[ACCEL_ALG_HMAC_SHA512];
+	struct vaccel_ctrl_out *out;
+	unsigned int enc, len;
+
+	out = kunit_kzalloc(test, sizeof(*out), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, out);
+	for (enc = 0; enc < 2; enc++) {
+		memset(out, 0xaa, sizeof(*out));
+		len = vaccel_encode_create_chain(out, cbc, mac, enc, 32 + 256,
+						 256, 16);
+		KUNIT_EXPECT_EQ(test, len, 72);
+		KUNIT_EXPECT_EQ(test, le32_at(out, 0), 0x0002);
+		/* Hash, then decrypt; or encrypt, then hash; with a key */
+		KUNIT_EXPECT_EQ(test, le32_at(out, 16), enc ? 2 : 1);
+		KUNIT_EXPECT_EQ(test, le32_at(out, 20), 2);
+		KUNIT_EXPECT_EQ(test, le32_at(out, 24),
+				VIRTIO_CRYPTO_CIPHER_AES_CBC);
+		KUNIT_EXPECT_EQ(test, le32_at(out, 28), 32);
+		KUNIT_EXPECT_EQ(test, le32_at(out, 32), enc ? 1 : 2);
+		KUNIT_EXPECT_EQ(test, le32_at(out, 40),
+				VIRTIO_CRYPTO_MAC_HMAC_SHA_512);
+		KUNIT_EXPECT_EQ(test, le32_at(out, 44), 16);
+		KUNIT_EXPECT_EQ(test, le32_at(out, 48), 256);
+		expect_zero(test, out, 52, 64);
+		KUNIT_EXPECT_EQ(test, le32_at(out, 64), 2);
+	}
+}
+
 static void hash_request(struct kunit *test)
 {
 	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_SHA384];
@@ -345,6 +405,8 @@ static struct kunit_case encode_cases[] = {
 	KUNIT_CASE(aead_request_rev1),
 	KUNIT_CASE(sym_request_stateless),
 	KUNIT_CASE(aead_request_stateless),
+	KUNIT_CASE(chain_request),
+	KUNIT_CASE(create_chain),
 	KUNIT_CASE(hash_request),
 	KUNIT_CASE(mac_request),
 	KUNIT_CASE_PARAM(create_session, create_gen_params),
