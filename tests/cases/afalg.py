@@ -4,12 +4,26 @@ import socket
 
 
 class Transform:
-    """A key of one driver."""
+    """A key of one driver; with the length of the tag for AEAD."""
 
-    def __init__(self, driver, key):
+    def __init__(self, driver, key, kind="skcipher", tag=0):
         self.sock = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)
-        self.sock.bind(("skcipher", driver))
+        self.sock.bind((kind, driver))
         self.sock.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, key)
+        if tag:
+            self.sock.setsockopt(socket.SOL_ALG,
+                                 socket.ALG_SET_AEAD_AUTHSIZE, None, tag)
+
+    def crypt(self, operation, init, data, length, **options):
+        """One request; length is that of its result.
+
+        The result of AEAD begins with the associated data.
+        """
+        sock, _ = self.sock.accept()
+        with sock:
+            sock.sendmsg_afalg([data], op=operation, iv=init, **options)
+            # To read nothing would be no request
+            return sock.recv(length or 1)
 
     def encrypt(self, init, data, piece=None):
         """One request, synchronously; read in pieces of so many bytes.

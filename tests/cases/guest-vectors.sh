@@ -1,0 +1,22 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# run: --topology loop --kernel 6.12,uml --timeout 1800
+# batch: yes
+#
+# Known answers that nobody here wrote: the vectors of NIST, the IETF and others in
+# Debian's python3-cryptography-vectors, by AF_ALG in the guest, on the device. All
+# of them on UML; emulated machines, which are slower, take some of each file.
+
+. tests/lib.sh
+. tests/cases/guest.inc
+. tests/cases/host-vdpa.inc
+
+most=()
+[ "$ACCEL_KERNEL" = uml ] || most=(8)
+
+load_software
+load_driver fallback=never
+modprobe -a algif_skcipher algif_aead || bail_out "no AF_ALG"
+embed python3 tests/cases/vectors.py "${most[@]}"
+run_case "the module can be removed" modprobe -r virtio_accel
+done_testing
