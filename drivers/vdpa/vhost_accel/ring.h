@@ -83,12 +83,11 @@ extern const struct vha_ring_ops vha_ring_split_ops;
  * @ops: the layout; set by the start function
  * @num: size, a power of two up to %VHA_RING_MAX
  * @event_idx: VIRTIO_F_EVENT_IDX was negotiated
- * @indirect: VIRTIO_F_INDIRECT_DESC was negotiated
  * @desc: descriptor table, in kernel addresses, 16 byte aligned
  * @avail: driver area, 2 byte aligned
  * @used: device area, 4 byte aligned
  * @read: reads an indirect table from guest memory into private memory,
- *	0 or -EFAULT; unused without @indirect
+ *	0 or -EFAULT
  * @read_ctx: for @read
  * @broken: the error that pop returned and will return again, 0 while the
  *	driver plays by the rules
@@ -109,7 +108,6 @@ struct vha_ring {
 	const struct vha_ring_ops *ops;
 	u16 num;
 	bool event_idx;
-	bool indirect;
 	struct vring_desc *desc;
 	struct vring_avail *avail;
 	struct vring_used *used;

@@ -159,7 +159,9 @@ vha_split_follow(struct vha_split_walk *walk, const struct vring_desc *table,
 /*
  * The specification has no chain longer than the queue, indirect ones
  * included; mainline's driver does make them, and other devices take as many
- * entries as the largest queue would have. So do we.
+ * entries as the largest queue would have. So do we. Nor do we ask whether
+ * tables were negotiated: no other device does, and DPDK's driver, which has
+ * nothing but tables, negotiates them only since its version 25.03.
  */
 static noinline int vha_split_follow_indirect(struct vha_ring *ring,
 					      struct vha_split_walk *walk,
@@ -167,8 +169,7 @@ static noinline int vha_split_follow_indirect(struct vha_ring *ring,
 {
 	int err;
 
-	if (!ring->indirect || !indirect->len ||
-	    indirect->len % sizeof(struct vring_desc) ||
+	if (!indirect->len || indirect->len % sizeof(struct vring_desc) ||
 	    indirect->len > sizeof(ring->table))
 		return -EPROTO;
 	err = ring->read(ring->read_ctx, indirect->addr, ring->table,

@@ -478,7 +478,6 @@ static void vha_run_init(struct vha_run *run, struct vha_vq *vq)
 	INIT_LIST_HEAD(&run->half);
 	run->ring.num = vq->num;
 	run->ring.event_idx = features & BIT_ULL(VIRTIO_RING_F_EVENT_IDX);
-	run->ring.indirect = features & BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC);
 	run->ring.read = vha_run_read;
 	run->ring.read_ctx = run;
 	run->memcg = current->mm ? get_mem_cgroup_from_mm(current->mm) : NULL;

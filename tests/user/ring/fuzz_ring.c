@@ -94,7 +94,7 @@ static int judge_table(struct model *m, struct opinion *o, u64 addr, u32 len)
 	u32 i, steps, n = len / 16;
 	int err;
 
-	if (!m->ring.indirect || !len || len % 16 || n > VHA_RING_MAX)
+	if (!len || len % 16 || n > VHA_RING_MAX)
 		return -EPROTO;
 	if (addr < TABLE_ADDR || addr + len > TABLE_ADDR + sizeof(table) ||
 	    addr + len < addr)
@@ -410,7 +410,6 @@ int fuzz_ring(const u8 *data, size_t size)
 	*m = (struct model){ .in = { data, size } };
 	m->ring.num = 1 << fuzz_below(&m->in, 6);
 	m->ring.event_idx = fuzz_below(&m->in, 2);
-	m->ring.indirect = !fuzz_once_in(&m->in, 4);
 	m->ring.desc = calloc(1, vha_ring_split_desc_size(m->ring.num));
 	size = vha_ring_split_driver_size(m->ring.num, m->ring.event_idx);
 	m->ring.avail = calloc(1, size);

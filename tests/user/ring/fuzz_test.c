@@ -182,7 +182,7 @@ static void fuzz_test_race(struct kunit *test)
 	race.avail = calloc(1, vha_ring_split_driver_size(RACE_NUM, true));
 	race.used = calloc(1, vha_ring_split_device_size(RACE_NUM, true));
 	*ring = (struct vha_ring){
-		.num = RACE_NUM, .event_idx = true, .indirect = true,
+		.num = RACE_NUM, .event_idx = true,
 		.desc = race.desc, .avail = race.avail, .used = race.used,
 		.read = race_read, .read_ctx = &race,
 	};

@@ -64,7 +64,6 @@ static inline struct ring_ctx *ring_ctx_new(struct kunit *test, u16 num,
 	ring = &ctx->ring;
 	ring->num = num;
 	ring->event_idx = event_idx;
-	ring->indirect = true;
 	ring->desc = kunit_kzalloc(test, vha_ring_split_desc_size(num),
 				   GFP_KERNEL);
 	ring->avail = kunit_kzalloc(test,

@@ -26,7 +26,6 @@ struct chain_case {
 	struct raw_desc desc[8];
 	struct raw_desc table[4];
 	u16 head;
-	bool no_indirect;
 	int err;
 	/* Without an error: lengths of what comes out */
 	u16 nr_out;
@@ -152,11 +151,6 @@ static const struct chain_case chain_cases[] = {
 		.table = { { 0x1000, 1, 0, 0 } },
 		.err = -EPROTO,
 	}, {
-		.name = "indirect without the feature",
-		.desc = { { TABLE_ADDR, 16, F_INDIRECT, 0 } },
-		.no_indirect = true,
-		.err = -EPROTO,
-	}, {
 		.name = "indirect and next",
 		.desc = { { TABLE_ADDR, 16, F_INDIRECT | F_NEXT, 1 } },
 		.err = -EPROTO,
@@ -218,7 +212,6 @@ static void ring_test_chain(struct kunit *test)
 	const struct raw_desc *d;
 	unsigned int i;
 
-	ctx->ring.indirect = !c->no_indirect;
 	for (i = 0; i < ARRAY_SIZE(c->desc); i++) {
 		d = &c->desc[i];
 		set_desc(&ctx->ring.desc[i], d->addr, d->len, d->flags,
