@@ -16,7 +16,7 @@ help:
 	@echo '  make demo                 show a guest whose disk and tunnel the host encrypts'
 	@echo '  make check                every test; the last line says how many passed'
 	@echo '  make check-quick          lint, KUnit and the cases on Debian'"'"'s kernel'
-	@echo '  make check-peers          our driver on QEMU'"'"'s device, mainline'"'"'s on ours'
+	@echo '  make check-peers          our driver on QEMU'"'"'s device, mainline'"'"'s and DPDK'"'"'s on ours'
 	@echo '  make bench                what a request costs'
 	@echo '  make lint                 compiler warnings, sparse, checkpatch, ...'
 	@echo '  make kunit                the KUnit suites'
