@@ -15,8 +15,9 @@ most=()
 [ "$ACCEL_KERNEL" = uml ] || most=(8)
 
 load_software
-load_driver fallback=never
-modprobe -a algif_skcipher algif_aead || bail_out "no AF_ALG"
+# Hashes too, which no one gets by accident otherwise
+load_driver fallback=never hash_priority=3000
+modprobe -a algif_skcipher algif_aead algif_hash || bail_out "no AF_ALG"
 embed python3 tests/cases/vectors.py "${most[@]}"
 run_case "the module can be removed" modprobe -r virtio_accel
 done_testing

@@ -6,9 +6,10 @@
 
 Every driver of virtio_accel gets the files of Debian's package
 python3-cryptography-vectors that are about its algorithm: both directions of
-each vector, and for AEAD also another tag, which must be refused. The driver's
-counters have to show that the device did all of it. MOST vectors of each file,
-spread over it; without it all.
+each vector, and for AEAD also another tag, which must be refused; for hash
+functions and MACs the digests of messages. The driver's counters have to show
+that the device did all of it. MOST vectors of each file, spread over it; without
+it all.
 """
 import errno
 import pathlib
@@ -30,7 +31,10 @@ class Unusable(Exception):
 
 
 class Vector(NamedTuple):
-    """One of them; without a plaintext it has to be refused."""
+    """One of them; without a plaintext it has to be refused.
+
+    A message is the plaintext of its digest, which is the tag.
+    """
 
     key: bytes
     init: bytes
@@ -138,6 +142,25 @@ def chacha_esp(f):
                       aad=v.aad + v.init[4:])
 
 
+def message(key, text, digest):
+    """Of a hash function, or with a key of a MAC"""
+    if not text:
+        raise Unusable("AF_ALG makes two steps of an empty message")
+    return Vector(key, b"", text, b"", tag=digest)
+
+
+def sha(f):
+    """SHAVS; RFC 1321, 2202 and 4231 have been written down like it."""
+    return message(data(f.get("key", "")), cut(f["msg"], f["len"]),
+                   data(f["md"]))
+
+
+def cmac(f):
+    """SP 800-38B"""
+    key = f["key"] if "key" in f else f["key1"] + f["key2"] + f["key3"]
+    return message(data(key), data(f["message"]), data(f["output"]))
+
+
 # What is done with a vector: a generator of (what, result, wanted result)
 
 def skcipher(driver, v):
@@ -173,6 +196,12 @@ def aead(driver, v):
     yield "opened", opened(tfm, v, v.tag), v.plain
 
 
+def ahash(driver, v):
+    """A digest, in one request"""
+    tfm = Transform(driver, v.key, "hash")
+    yield "digest", tfm.digest(v.plain, len(v.tag)), v.tag
+
+
 class Family(NamedTuple):
     """The files of an algorithm, how to read one, and what to do with it."""
 
@@ -195,10 +224,31 @@ FAMILIES = {
         Family("ciphers/ChaCha20Poly1305/*.txt", chacha, aead),
     "rfc7539esp-chacha20-poly1305":
         Family("ciphers/ChaCha20Poly1305/*.txt", chacha_esp, aead),
+    "md5": Family("hashes/MD5/*.txt", sha, ahash),
+    # Not *Monte.rsp, which are chains of a thousand digests
+    "sha1": Family("hashes/SHA1/SHA1[LS]*Msg.rsp", sha, ahash),
+    "sha224": Family("hashes/SHA2/SHA224[LS]*Msg.rsp", sha, ahash),
+    "sha256": Family("hashes/SHA2/SHA256[LS]*Msg.rsp", sha, ahash),
+    "sha384": Family("hashes/SHA2/SHA384[LS]*Msg.rsp", sha, ahash),
+    "sha512": Family("hashes/SHA2/SHA512[LS]*Msg.rsp", sha, ahash),
+    "sha3-224": Family("hashes/SHA3/SHA3_224[LS]*Msg.rsp", sha, ahash),
+    "sha3-256": Family("hashes/SHA3/SHA3_256[LS]*Msg.rsp", sha, ahash),
+    "sha3-384": Family("hashes/SHA3/SHA3_384[LS]*Msg.rsp", sha, ahash),
+    "sha3-512": Family("hashes/SHA3/SHA3_512[LS]*Msg.rsp", sha, ahash),
+    "hmac-md5": Family("HMAC/rfc-2202-md5.txt", sha, ahash),
+    "hmac-sha1": Family("HMAC/rfc-2202-sha1.txt", sha, ahash),
+    "hmac-sha224": Family("HMAC/rfc-4231-sha224.txt", sha, ahash),
+    "hmac-sha256": Family("HMAC/rfc-4231-sha256.txt", sha, ahash),
+    "hmac-sha384": Family("HMAC/rfc-4231-sha384.txt", sha, ahash),
+    "hmac-sha512": Family("HMAC/rfc-4231-sha512.txt", sha, ahash),
+    "cmac-aes": Family("CMAC/nist-800-38b-aes*.txt", cmac, ahash),
+    "cmac-des3": Family("CMAC/nist-800-38b-3des.txt", cmac, ahash),
 }
 
 # Registered, and without vectors
 WITHOUT = {
+    "xcbc-aes": "no vectors of it are packaged",
+    "cbcmac-aes": "no vectors of it are packaged",
     "rfc4106-gcm-aes": "no GCM vector has the associated data of ESP",
     "rfc4309-ccm-aes": "no CCM vector has the associated data of ESP",
 }
