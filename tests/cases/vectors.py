@@ -245,8 +245,9 @@ FAMILIES = {
     "cmac-des3": Family("CMAC/nist-800-38b-3des.txt", cmac, ahash),
 }
 
-# Registered, and without vectors
+# Registered, and without vectors: how their names begin
 WITHOUT = {
+    "authenc": "no vectors of chains are packaged",
     "xcbc-aes": "no vectors of it are packaged",
     "cbcmac-aes": "no vectors of it are packaged",
     "rfc4106-gcm-aes": "no GCM vector has the associated data of ESP",
@@ -348,8 +349,9 @@ def main():
     for name in registered():
         if name in FAMILIES:
             run(tap, name, most)
-        elif name in WITHOUT:
-            tap.skip(f"{name}{SUFFIX}", WITHOUT[name])
+        elif why := next((WITHOUT[start] for start in WITHOUT
+                          if name.startswith(start)), None):
+            tap.skip(f"{name}{SUFFIX}", why)
         else:
             tap.check(False, f"{name}{SUFFIX}: has no line in vectors.py")
     print(f"1..{tap.count}")
