@@ -4,12 +4,12 @@ import socket
 
 
 class Transform:
-    """A key of one driver, if it has one; with the length of the tag for AEAD."""
+    """A key of one driver, None for a hash; with the length of the tag for AEAD."""
 
     def __init__(self, driver, key, kind="skcipher", tag=0):
         self.sock = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)
         self.sock.bind((kind, driver))
-        if key:
+        if key is not None:
             self.sock.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, key)
         if tag:
             self.sock.setsockopt(socket.SOL_ALG,
@@ -41,55 +41,34 @@ class Transform:
                 out += operation.recv(min(piece, len(data) - len(out)))
         return out
 
+    def digest(self, *pieces, length=64):
+        """Of a message, by a hash or a MAC.
 
-def digest(driver, key, *pieces):
-    """The hash of a message, or with a key (not None) its MAC.
-
-    One piece is one request of the kernel's; more are sent one after the other.
-    """
-    sock = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)
-    with sock:
-        sock.bind(("hash", driver))
-        if key is not None:
-            sock.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, key)
-        operation, _ = sock.accept()
+        One piece is one request of the kernel's; more are sent one after the other.
+        """
+        operation, _ = self.sock.accept()
         with operation:
             for piece in pieces[:-1]:
                 operation.send(piece, socket.MSG_MORE)
             operation.send(pieces[-1])
-            return operation.recv(64)
+            return operation.recv(length)
 
 
-class Aead:
+class Aead(Transform):
     """A key of one AEAD driver, with tags of one length."""
 
     def __init__(self, driver, key, tag_len):
+        super().__init__(driver, key, "aead", tag_len)
         self.tag_len = tag_len
-        self.sock = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)
-        self.sock.bind(("aead", driver))
-        self.sock.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, key)
-        self.sock.setsockopt(socket.SOL_ALG, socket.ALG_SET_AEAD_AUTHSIZE,
-                             None, tag_len)
 
-    def _run(self, operation, init, aad, data, length):
-        handle, _ = self.sock.accept()
-        with handle:
-            handle.sendmsg_afalg([aad, data], op=operation, iv=init,
-                                 assoclen=len(aad))
-            return handle.recv(len(aad) + length)[len(aad):]
-
-    def encrypt(self, init, aad, data):
+    def seal(self, init, aad, data):
         """Ciphertext and tag."""
-        return self._run(socket.ALG_OP_ENCRYPT, init, aad, data,
-                         len(data) + self.tag_len)
+        length = len(aad) + len(data) + self.tag_len
+        return self.crypt(socket.ALG_OP_ENCRYPT, init, aad + data, length,
+                          assoclen=len(aad))[len(aad):]
 
-    def decrypt(self, init, aad, data):
+    def open(self, init, aad, data):
         """Plaintext; raises OSError EBADMSG."""
-        return self._run(socket.ALG_OP_DECRYPT, init, aad, data,
-                         len(data) - self.tag_len)
-    def digest(self, data, length):
-        """Of hash functions and MACs, in one request"""
-        sock, _ = self.sock.accept()
-        with sock:
-            sock.send(data)
-            return sock.recv(length)
+        length = len(aad) + len(data) - self.tag_len
+        return self.crypt(socket.ALG_OP_DECRYPT, init, aad + data, length,
+                          assoclen=len(aad))[len(aad):]

@@ -50,7 +50,7 @@ before=$(stat authenc-hmac-sha256-cbc-aes-virtio-accel requests)
 run_case "the name is ours" env PYTHONPATH=tests/cases python3 -c '
 from afalg import Aead
 Aead("authenc(hmac(sha256),cbc(aes))", b"\x08\0\1\0\0\0\0\x10" + bytes(48),
-     16).encrypt(bytes(16), bytes(16), bytes(16))'
+     16).seal(bytes(16), bytes(16), bytes(16))'
 is "$(stat authenc-hmac-sha256-cbc-aes-virtio-accel requests)" $((before + 1)) \
 	"and not a template's over ours"
 run_case "the module can be removed" modprobe -r virtio_accel

@@ -51,7 +51,7 @@ python()
 	shift
 	PYTHONPATH=tests/cases python3 - "$@" <<-END
 	import sys
-	from afalg import digest
+	from afalg import Transform
 	def data(word):
 	    count, _, byte = word.rpartition(":")
 	    return bytes.fromhex(byte) * int(count or 1)
@@ -62,9 +62,9 @@ python()
 # digest DRIVER KEY MESSAGE...: in hexadecimal; - is no key, "" an empty message
 digest()
 {
-	python 'print(digest(sys.argv[1],
+	python 'print(Transform(sys.argv[1],
 	    None if sys.argv[2] == "-" else data(sys.argv[2]),
-	    *map(data, sys.argv[3:])).hex())' "$@"
+	    "hash").digest(*map(data, sys.argv[3:])).hex())' "$@"
 }
 
 load_software

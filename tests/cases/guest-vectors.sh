@@ -16,7 +16,7 @@ most=()
 
 load_software
 # Hashes too, which no one gets by accident otherwise
-load_driver fallback=never hash_priority=3000
+load_driver fallback=never verify_priority=3000
 modprobe -a algif_skcipher algif_aead algif_hash || bail_out "no AF_ALG"
 embed python3 tests/cases/vectors.py "${most[@]}"
 run_case "the module can be removed" modprobe -r virtio_accel
