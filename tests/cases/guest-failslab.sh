@@ -102,4 +102,35 @@ run_case "a full queue with waiting requests" \
 	sh -c "echo '$driver 1000 5000 512 32' >/sys/module/accel_bench/parameters/run"
 at_least "$(stat $driver backlog)" 1 "some waited"
 volume_close disk
+run_case "the modules can be removed" modprobe -r accel_bench virtio_accel
+
+# Each allocation of a call fails in turn: what was done is undone, nothing stays.
+# fail_each NAME ARGUMENTS OF fail_nth.py...
+fail_each()
+{
+	local name=$1 last failed
+
+	shift
+	read -r last failed < <(python3 tests/cases/fail_nth.py "$@")
+	at_least "${failed:-0}" 10 "$name"
+	diag "$failed calls failed; the last allocation to fail was number $last"
+}
+
+# Whoever allocates; and nobody reads what hundreds of meant failures say
+echo 0 >$fail/require-start && echo 0xffffffffffffffff >$fail/require-end
+echo 0 >$fail/stacktrace-depth
+echo 0 >$fail/verbose
+load_driver
+id=$(device) || bail_out "no device"
+echo "$id" >$virtio/unbind
+fail_each "each allocation of probe fails" \
+	write $virtio/bind "$id" $virtio/unbind "$id"
+run_case "then the driver is bound" sh -c "echo $id >$virtio/bind"
+verified_load cbc-aes-virtio-accel
+# No driver for acc1: it is the host's part that is to fail
+echo 0 >/sys/bus/vdpa/drivers_autoprobe
+fail_each "each allocation of vdpa dev add fails" vdpa-add soft acc1
+run_case "then a device is added" vdpa dev add name acc1 mgmtdev soft
+run_case "and deleted" vdpa dev del acc1
+run_case "the module goes" modprobe -r accel_bench virtio_accel
 done_testing
