@@ -3,6 +3,33 @@
 import socket
 
 
+def algorithm(driver):
+    """A socket for a driver of any family."""
+    for family in "skcipher", "aead", "hash":
+        sock = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)
+        try:
+            sock.bind((family, driver))
+            return sock
+        except FileNotFoundError:
+            sock.close()
+    raise FileNotFoundError(driver)
+
+
+def without_key(driver):
+    """A transform is made, and freed before it had a key."""
+    algorithm(driver).close()
+
+
+def takes_key(driver, key):
+    """Whether a driver takes a key."""
+    with algorithm(driver) as sock:
+        try:
+            sock.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, key)
+        except OSError:
+            return False
+    return True
+
+
 class Transform:
     """A key of one driver, None for a hash; with the length of the tag for AEAD."""
 

@@ -23,12 +23,7 @@ echo 1 >$bench/verify
 # worker_cpus QUEUE: where the host's worker may run; for loop, which has both
 worker_cpus()
 {
-	local process
-
-	for process in /proc/[0-9]*; do
-		[ "$(cat "$process/comm" 2>/dev/null)" != "vha-acc0/$1" ] ||
-			sed -n 's/^Cpus_allowed_list:\t*//p' "$process/status"
-	done
+	sed -n 's/^Cpus_allowed_list:\t*//p' "/proc/$(worker "$1")/status"
 }
 
 check_workers()

@@ -4,6 +4,8 @@
  */
 #include "fake.h"
 
+#include <linux/delay.h>
+
 static void answer_create(struct fake *fake, u64 id, u32 status)
 {
 	struct virtio_crypto_session_input in = {
@@ -153,6 +155,25 @@ static void session_queue_broken(struct kunit *test)
 	fake_stop(fake);
 }
 
+/* One command is never answered; that others are is no excuse */
+static void session_timeout(struct kunit *test)
+{
+	struct fake *fake = fake_start(test);
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, vaccel_session_create(&fake->key->sess[0]), 0);
+	KUNIT_ASSERT_GE(test, fake_take(&fake->ctrl), 0);
+	KUNIT_ASSERT_EQ(test, vaccel_session_create(&fake->key->sess[1]), 0);
+	answer_create(fake, 42, VIRTIO_CRYPTO_OK);
+	KUNIT_EXPECT_EQ(test, fake->key->sess[1].state, VACCEL_SESS_READY);
+
+	for (i = 0; i < 600 && !READ_ONCE(fake->vd->break_why); i++)
+		msleep(100);
+	KUNIT_EXPECT_NOT_NULL(test, fake->vd->break_why);
+	KUNIT_EXPECT_EQ(test, fake->key->sess[0].state, VACCEL_SESS_CREATING);
+	fake_stop(fake);
+}
+
 /* The device goes while it has the command, or before it gets it */
 static void session_device_gone(struct kunit *test)
 {
@@ -261,6 +282,7 @@ static struct kunit_case session_cases[] = {
 	KUNIT_CASE(session_other_generation),
 	KUNIT_CASE(session_device_not_ready),
 	KUNIT_CASE(session_queue_broken),
+	KUNIT_CASE(session_timeout),
 	KUNIT_CASE(session_device_gone),
 	KUNIT_CASE(session_destroyed_last),
 	KUNIT_CASE(session_many),
