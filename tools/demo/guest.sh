@@ -31,7 +31,7 @@ stats=/sys/kernel/debug/virtio_accel/stats
 work=/run/demo/work
 file_mb=${DEMO_FILE_MB:-32}
 seconds=${DEMO_SECONDS:-5}
-selftest_limit=300
+selftest_limit=900
 
 export DM_DISABLE_UDEV=1	# the tree has no udev to wait for
 
