@@ -117,6 +117,55 @@ struct accel_aead_stateless {
 	__le32 dst_data_len;
 };
 
+/**
+ * struct accel_hash_stateless - fixed part of a stateless HASH request
+ * @algo: VIRTIO_CRYPTO_HASH_*
+ * @src_data_len: of the message
+ * @hash_result_len: of the digest, or how much of it is asked for
+ * @reserved: zero
+ *
+ * virtio 1.4, "HASH Service Operation". The variable part is: message | digest,
+ * status.
+ */
+struct accel_hash_stateless {
+	__le32 algo;
+	__le32 src_data_len;
+	__le32 hash_result_len;
+	__le32 reserved;
+};
+
+/**
+ * struct accel_mac_stateless - fixed part of a stateless MAC request
+ * @algo: VIRTIO_CRYPTO_MAC_*
+ * @auth_key_len: of the key
+ * @src_data_len: of the message
+ * @hash_result_len: of the MAC, or how much of it is asked for
+ *
+ * virtio 1.4, "MAC Service Operation". The variable part is: key, message | MAC,
+ * status.
+ */
+struct accel_mac_stateless {
+	__le32 algo;
+	__le32 auth_key_len;
+	__le32 src_data_len;
+	__le32 hash_result_len;
+};
+
+/**
+ * struct accel_akcipher_stateless - fixed part of a stateless AKCIPHER request
+ * @para: algorithm, key and what it is for, as in session mode
+ * @src_data_len: of the source; to verify, of the signature in it
+ * @dst_data_len: of the destination; to verify, of the digest in the source
+ *
+ * virtio 1.4, "AKCIPHER Service Operation". The variable part is: key, source |
+ * destination, status.
+ */
+struct accel_akcipher_stateless {
+	struct virtio_crypto_akcipher_session_para para;
+	__le32 src_data_len;
+	__le32 dst_data_len;
+};
+
 /*
  * Algorithm chaining: virtio 1.4, "Symmetric algorithms Operation". In both formats
  * a session's keys are the cipher's, then the MAC's; a request is: IV, source, AAD |
@@ -155,10 +204,13 @@ struct accel_aead_stateless {
 #define ACCEL_DATA_FLF_SYM		48
 #define ACCEL_DATA_FLF_HASH		8	/* and MAC */
 #define ACCEL_DATA_FLF_AEAD		24
+#define ACCEL_DATA_FLF_AKCIPHER		8
 /* ... without VIRTIO_CRYPTO_FLAG_SESSION_MODE */
 #define ACCEL_STATELESS_FLF_SYM		76
+#define ACCEL_STATELESS_FLF_HASH	16
+#define ACCEL_STATELESS_FLF_MAC		16
 #define ACCEL_STATELESS_FLF_AEAD	32
-#define ACCEL_DATA_FLF_AKCIPHER		8
+#define ACCEL_STATELESS_FLF_AKCIPHER	28
 
 /*
  * Opcodes of AKCIPHER, lower byte: sessions are not numbered like those of the
@@ -191,7 +243,11 @@ static_assert(sizeof(struct virtio_crypto_alg_chain_data_para) == 40);
 static_assert(sizeof(struct virtio_crypto_sym_data_req) == ACCEL_DATA_FLF_SYM);
 static_assert(sizeof(struct accel_aead_data_flf) == ACCEL_DATA_FLF_AEAD);
 static_assert(sizeof(struct accel_sym_stateless) == ACCEL_STATELESS_FLF_SYM);
+static_assert(sizeof(struct accel_hash_stateless) == ACCEL_STATELESS_FLF_HASH);
+static_assert(sizeof(struct accel_mac_stateless) == ACCEL_STATELESS_FLF_MAC);
 static_assert(sizeof(struct accel_aead_stateless) == ACCEL_STATELESS_FLF_AEAD);
+static_assert(sizeof(struct accel_akcipher_stateless) ==
+	      ACCEL_STATELESS_FLF_AKCIPHER);
 static_assert(sizeof(struct virtio_crypto_akcipher_create_session_req) ==
 	      ACCEL_CTRL_FLF_AKCIPHER_CREATE);
 static_assert(sizeof(struct virtio_crypto_akcipher_para) ==

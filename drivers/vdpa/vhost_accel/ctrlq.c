@@ -140,16 +140,12 @@ static u8 vha_ctrl_param(struct vha_dev *dev, u8 service, u32 wire,
 			 struct vhost_accel_session_param *param)
 {
 	const struct accel_alg *alg = accel_alg_find(service, wire);
-	u32 max_tag;
 
 	if (!alg)
 		return VIRTIO_CRYPTO_NOTSUPP;
-	max_tag = alg->digest_size ?: alg->max_tag_size;
-	if (!accel_alg_key_ok(alg, param->key_len) ||
-	    param->tag_len > max_tag || !param->tag_len != !max_tag)
-		return VIRTIO_CRYPTO_ERR;
 	vha_ctrl_set_alg(dev, alg, param);
-	return VIRTIO_CRYPTO_OK;
+	return vha_session_param_ok(param) ? VIRTIO_CRYPTO_OK :
+					     VIRTIO_CRYPTO_ERR;
 }
 
 static u8 vha_ctrl_created(int err, u64 id, struct vha_ctrl_answer *answer)
@@ -290,31 +286,17 @@ static u8 vha_ctrl_create_akcipher(struct vha_dev *dev,
 				   const struct vha_ctrl_req *req,
 				   struct vha_ctrl_answer *answer)
 {
-	const struct virtio_crypto_akcipher_session_para *para =
-		&req->flf.akcipher;
 	struct vhost_accel_session_param param = {
 		.key = req->key,
-		.key_len = req->key_len,
 	};
-	u32 wire = le32_to_cpu(para->algo), keytype = le32_to_cpu(para->keytype);
-	u32 curve = 0, padding = VIRTIO_CRYPTO_RSA_PKCS1_PADDING;
-	const struct accel_alg *alg;
+	u8 status;
 
-	if (wire == ACCEL_AKCIPHER_RSA)
-		padding = le32_to_cpu(para->u.rsa.padding_algo);
-	else
-		curve = le32_to_cpu(para->u.ecdsa.curve_id);
-	alg = accel_alg_find_curve(op->service, wire, curve);
-	if (!alg || padding > VIRTIO_CRYPTO_RSA_PKCS1_PADDING ||
-	    (keytype != VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC &&
-	     keytype != VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE))
-		return VIRTIO_CRYPTO_NOTSUPP;
-	if (!req->key_len)
+	status = vha_session_param_akcipher(&param, &req->flf.akcipher);
+	if (status)
+		return status;
+	if (!vha_session_param_ok(&param))
 		return VIRTIO_CRYPTO_ERR;
-	vha_ctrl_set_alg(dev, alg, &param);
-	param.private_key = keytype == VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE;
-	param.padding = padding;
-	param.hash = le32_to_cpu(para->u.rsa.hash_algo);
+	param.info = &dev->alg[param.alg_id];
 	return vha_ctrl_new_session(dev, &param, false, answer);
 }
 

@@ -81,23 +81,55 @@ static u8 vha_data_status(int result)
 
 /* ---- from the ring ---------------------------------------------------- */
 
+/*
+ * A stateless request gets a session that only such requests have, and that goes
+ * with the last of them. Only the key is read here: the provider takes its time,
+ * and is called by vha_data_submit_one().
+ */
+static u8 vha_data_read_key(struct vha_run *run, struct vha_req *req,
+			    struct vha_chain *chain,
+			    const struct vhost_accel_session_param *param,
+			    bool encrypt)
+{
+	struct vha_pool *pool = &run->pool;
+	struct vha_session *session;
+
+	if (pool->nr_temp >= pool->max_temp)
+		return VHA_BUILD_WAIT;
+	session = vha_session_temp(run->dev->provider, param, encrypt);
+	if (!session)
+		return VIRTIO_CRYPTO_ERR;
+	if (vha_chain_pull(chain, session->temp->bytes, param->key_len)) {
+		vha_session_put(session);
+		return VIRTIO_CRYPTO_ERR;
+	}
+	vha_req_set_temp(pool, req, session);
+	return VIRTIO_CRYPTO_OK;
+}
+
 static noinline u8
-vha_data_read_stateless(struct vha_run *run, struct vha_chain *chain,
-			struct vha_params *p,
+vha_data_read_stateless(struct vha_run *run, struct vha_req *req,
+			struct vha_chain *chain, struct vha_params *p,
 			const struct virtio_crypto_op_header *hdr,
 			union vha_data_flf *flf)
 {
 	u32 len = vha_stateless_len(le32_to_cpu(hdr->opcode), run->stateless);
+	struct vhost_accel_session_param param;
+	u8 status;
 
 	if (!len)
 		return VIRTIO_CRYPTO_NOTSUPP;
 	if (vha_chain_pull(chain, flf, len))
 		return VIRTIO_CRYPTO_ERR;
-	return vha_params_parse_stateless(p, hdr, flf);
+	status = vha_params_parse_stateless(p, &param, hdr, flf);
+	if (status)
+		return status;
+	return vha_data_read_key(run, req, chain, &param, p->encrypt);
 }
 
-static u8 vha_data_read_head(struct vha_run *run, struct vha_chain *chain,
-			     struct vha_params *p)
+/* With the key of a request that brings one, and its session */
+static u8 vha_data_read_head(struct vha_run *run, struct vha_req *req,
+			     struct vha_chain *chain, struct vha_params *p)
 {
 	struct {
 		struct virtio_crypto_op_header hdr;
@@ -111,7 +143,7 @@ static u8 vha_data_read_head(struct vha_run *run, struct vha_chain *chain,
 	if (vha_chain_pull(chain, &head, len))
 		return VIRTIO_CRYPTO_ERR;
 	if (unlikely(vha_params_is_stateless(&head.hdr, run->revision_1)))
-		return vha_data_read_stateless(run, chain, p, &head.hdr,
+		return vha_data_read_stateless(run, req, chain, p, &head.hdr,
 					       &head.flf);
 	if (run->revision_1) {
 		service = vha_service_find(le32_to_cpu(head.hdr.opcode));
@@ -298,43 +330,6 @@ static int vha_data_pull_iv(struct vha_req *req, struct vha_chain *chain,
 	return vha_chain_pull(chain, iv, len);
 }
 
-/*
- * A stateless request gets a session that only such requests have, and that goes
- * with the last of them. Only the key is read here: the provider takes its time,
- * and is called by vha_data_submit_one().
- */
-static noinline u8 vha_data_read_key(struct vha_run *run, struct vha_req *req,
-				     struct vha_chain *chain,
-				     const struct vha_params *p)
-{
-	struct vhost_accel_session_param param = {
-		.alg = accel_alg_find(p->service, p->algo),
-		.key_len = p->key_len,
-		.tag_len = p->tag_len,
-	};
-	struct vha_pool *pool = &run->pool;
-	struct vha_session *session;
-
-	if (!param.alg)
-		return VIRTIO_CRYPTO_NOTSUPP;
-	param.alg_id = param.alg - accel_algs;
-	if (!accel_alg_key_ok(param.alg, p->key_len) ||
-	    p->tag_len > param.alg->max_tag_size ||
-	    !p->tag_len != !param.alg->max_tag_size)
-		return VIRTIO_CRYPTO_ERR;
-	if (pool->nr_temp >= pool->max_temp)
-		return VHA_BUILD_WAIT;
-	session = vha_session_temp(run->dev->provider, &param, p->encrypt);
-	if (!session)
-		return VIRTIO_CRYPTO_ERR;
-	if (vha_chain_pull(chain, session->temp->bytes, p->key_len)) {
-		vha_session_put(session);
-		return VIRTIO_CRYPTO_ERR;
-	}
-	vha_req_set_temp(pool, req, session);
-	return VIRTIO_CRYPTO_OK;
-}
-
 /* Returns VIRTIO_CRYPTO_* or VHA_BUILD_WAIT */
 static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 			 struct vha_chain *chain)
@@ -345,14 +340,10 @@ static u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 	u32 private_len;
 	u8 status;
 
-	status = vha_data_read_head(run, chain, &p);
+	status = vha_data_read_head(run, req, chain, &p);
 	if (unlikely(status))
 		return status;
-	if (unlikely(p.stateless)) {
-		status = vha_data_read_key(run, req, chain, &p);
-		if (status)
-			return status;
-	} else {
+	if (likely(!p.stateless)) {
 		req->session = vha_session_get(&dev->sessions, p.session_id);
 		if (unlikely(!req->session))
 			return VIRTIO_CRYPTO_INVSESS;

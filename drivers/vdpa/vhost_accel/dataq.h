@@ -6,11 +6,13 @@
 #ifndef _VHA_DATAQ_H
 #define _VHA_DATAQ_H
 
+#include <linux/build_bug.h>
 #include <linux/types.h>
 
 #include <accel/wire.h>
 
 struct vha_session;
+struct vhost_accel_session_param;
 
 /**
  * union vha_data_flf - fixed part of a data request, all formats
@@ -19,8 +21,11 @@ struct vha_session;
  * @aead: of the AEAD service, with REVISION_1
  * @aead_legacy: of the AEAD service, without
  * @sym_stateless: of a stateless request of the CIPHER service
+ * @hash_stateless: of a stateless request of the HASH service
+ * @mac_stateless: of a stateless request of the MAC service
  * @aead_stateless: of a stateless request of the AEAD service
  * @akcipher: of the AKCIPHER service
+ * @akcipher_stateless: of a stateless request of the AKCIPHER service
  * @bytes: the longest of them
  */
 union vha_data_flf {
@@ -29,10 +34,15 @@ union vha_data_flf {
 	struct accel_aead_data_flf aead;
 	struct virtio_crypto_aead_para aead_legacy;
 	struct accel_sym_stateless sym_stateless;
+	struct accel_hash_stateless hash_stateless;
+	struct accel_mac_stateless mac_stateless;
 	struct accel_aead_stateless aead_stateless;
 	struct virtio_crypto_akcipher_para akcipher;
+	struct accel_akcipher_stateless akcipher_stateless;
 	u8 bytes[ACCEL_STATELESS_FLF_SYM];
 };
+
+static_assert(sizeof(union vha_data_flf) == ACCEL_STATELESS_FLF_SYM);
 
 /**
  * struct vha_params - a data request in the machine's byte order
@@ -50,8 +60,6 @@ union vha_data_flf {
  * @src_len: of the source
  * @dst_len: of the destination; of the digest that is asked for
  * @tag_len: of the tag, with @check_tag
- * @algo: the algorithm, VIRTIO_CRYPTO_*; this and the next with @stateless
- * @key_len: of the key
  * @sig_len: AKCIPHER: of the signature, with which the source begins
  * @cipher_off: where in source and destination the cipher begins
  * @cipher_len: how much it does
@@ -74,8 +82,6 @@ struct vha_params {
 	u32 src_len;
 	u32 dst_len;
 	u32 tag_len;
-	u32 algo;
-	u32 key_len;
 	u32 sig_len;
 	u32 cipher_off;
 	u32 cipher_len;
@@ -107,7 +113,8 @@ struct vha_lens {
  *	exceeds the device's @max_size, but for a tag
  * @feature: VIRTIO_CRYPTO_F_*_STATELESS_MODE, 0 for a service without it
  * @stateless_len: length of the fixed part of a stateless request
- * @parse_stateless: as @parse, for a stateless request
+ * @parse_stateless: as @parse, for a stateless request, which says as well what
+ *	its session is made of
  */
 struct vha_service {
 	u8 flf_len;
@@ -119,6 +126,7 @@ struct vha_service {
 	u8 feature;
 	u8 stateless_len;
 	u8 (*parse_stateless)(struct vha_params *p,
+			      struct vhost_accel_session_param *param,
 			      const union vha_data_flf *flf);
 };
 
@@ -144,6 +152,7 @@ u8 vha_params_parse(struct vha_params *p,
 		    const struct virtio_crypto_op_header *hdr,
 		    const union vha_data_flf *flf, bool revision_1);
 u8 vha_params_parse_stateless(struct vha_params *p,
+			      struct vhost_accel_session_param *param,
 			      const struct virtio_crypto_op_header *hdr,
 			      const union vha_data_flf *flf);
 u32 vha_stateless_len(u32 opcode, u32 services);

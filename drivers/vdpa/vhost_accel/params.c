@@ -79,17 +79,31 @@ static u8 vha_params_check_op(const struct vha_params *p, __le32 op)
 	return le32_to_cpu(op) == want ? VIRTIO_CRYPTO_OK : VIRTIO_CRYPTO_ERR;
 }
 
+static u8 vha_stateless_set_alg(struct vhost_accel_session_param *param,
+				u8 service, __le32 algo)
+{
+	param->alg = accel_alg_find(service, le32_to_cpu(algo));
+	if (!param->alg)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	param->alg_id = param->alg - accel_algs;
+	return VIRTIO_CRYPTO_OK;
+}
+
 static u8 vha_stateless_parse_sym(struct vha_params *p,
+				  struct vhost_accel_session_param *param,
 				  const union vha_data_flf *flf)
 {
 	const struct accel_cipher_stateless *cipher =
 		&flf->sym_stateless.cipher;
+	u8 status;
 
 	if (le32_to_cpu(flf->sym_stateless.op_type) !=
 	    VIRTIO_CRYPTO_SYM_OP_CIPHER)
 		return VIRTIO_CRYPTO_NOTSUPP;
-	p->algo = le32_to_cpu(cipher->algo);
-	p->key_len = le32_to_cpu(cipher->key_len);
+	status = vha_stateless_set_alg(param, p->service, cipher->algo);
+	if (status)
+		return status;
+	param->key_len = le32_to_cpu(cipher->key_len);
 	p->iv_len = le32_to_cpu(cipher->iv_len);
 	p->src_len = le32_to_cpu(cipher->src_data_len);
 	p->dst_len = le32_to_cpu(cipher->dst_data_len);
@@ -97,17 +111,21 @@ static u8 vha_stateless_parse_sym(struct vha_params *p,
 }
 
 static u8 vha_stateless_parse_aead(struct vha_params *p,
+				   struct vhost_accel_session_param *param,
 				   const union vha_data_flf *flf)
 {
 	const struct accel_aead_stateless *aead = &flf->aead_stateless;
+	u8 status;
 
-	p->algo = le32_to_cpu(aead->algo);
-	p->key_len = le32_to_cpu(aead->key_len);
+	status = vha_stateless_set_alg(param, p->service, aead->algo);
+	if (status)
+		return status;
+	param->key_len = le32_to_cpu(aead->key_len);
+	param->tag_len = le32_to_cpu(aead->tag_len);
 	p->iv_len = le32_to_cpu(aead->iv_len);
 	p->src_len = le32_to_cpu(aead->src_data_len);
 	p->dst_len = le32_to_cpu(aead->dst_data_len);
 	p->aad_len = le32_to_cpu(aead->aad_len);
-	p->tag_len = le32_to_cpu(aead->tag_len);
 	return vha_params_check_op(p, aead->op);
 }
 
@@ -131,6 +149,32 @@ static bool vha_params_split_chain(const struct vha_params *p,
 	return p->dst_len == p->src_len && p->result_len == session->tag_len &&
 	       (u64)p->cipher_off + p->cipher_len <= p->src_len &&
 	       (u64)p->hash_off + p->hash_len <= p->src_len;
+}
+
+/* The session is made for what this request asks for */
+static u8 vha_stateless_parse_hash(struct vha_params *p,
+				   struct vhost_accel_session_param *param,
+				   const union vha_data_flf *flf)
+{
+	const struct accel_hash_stateless *hash = &flf->hash_stateless;
+
+	p->src_len = le32_to_cpu(hash->src_data_len);
+	p->dst_len = le32_to_cpu(hash->hash_result_len);
+	param->tag_len = p->dst_len;
+	return vha_stateless_set_alg(param, p->service, hash->algo);
+}
+
+static u8 vha_stateless_parse_mac(struct vha_params *p,
+				  struct vhost_accel_session_param *param,
+				  const union vha_data_flf *flf)
+{
+	const struct accel_mac_stateless *mac = &flf->mac_stateless;
+
+	p->src_len = le32_to_cpu(mac->src_data_len);
+	p->dst_len = le32_to_cpu(mac->hash_result_len);
+	param->key_len = le32_to_cpu(mac->auth_key_len);
+	param->tag_len = p->dst_len;
+	return vha_stateless_set_alg(param, p->service, mac->algo);
 }
 
 /* A cipher's output is as long as its input, no more and no less */
@@ -185,13 +229,8 @@ static bool vha_params_split_aead(const struct vha_params *p,
 }
 
 /* The digest of a verification is the rest of its source */
-static u8 vha_params_parse_akcipher(struct vha_params *p,
-				    const union vha_data_flf *flf,
-				    bool revision_1)
+static u8 vha_params_set_akcipher(struct vha_params *p, u32 src, u32 dst)
 {
-	u32 src = le32_to_cpu(flf->akcipher.src_data_len);
-	u32 dst = le32_to_cpu(flf->akcipher.dst_data_len);
-
 	p->encrypt = false;
 	p->copy_src = true;
 	if (p->op != ACCEL_AKCIPHER_OP_VERIFY) {
@@ -202,6 +241,29 @@ static u8 vha_params_parse_akcipher(struct vha_params *p,
 	p->sig_len = src;
 	return check_add_overflow(src, dst, &p->src_len) ? VIRTIO_CRYPTO_ERR :
 							   VIRTIO_CRYPTO_OK;
+}
+
+static u8 vha_params_parse_akcipher(struct vha_params *p,
+				    const union vha_data_flf *flf,
+				    bool revision_1)
+{
+	return vha_params_set_akcipher(p,
+				       le32_to_cpu(flf->akcipher.src_data_len),
+				       le32_to_cpu(flf->akcipher.dst_data_len));
+}
+
+static u8 vha_stateless_parse_akcipher(struct vha_params *p,
+				       struct vhost_accel_session_param *param,
+				       const union vha_data_flf *flf)
+{
+	const struct accel_akcipher_stateless *ak = &flf->akcipher_stateless;
+	u8 status;
+
+	status = vha_session_param_akcipher(param, &ak->para);
+	if (status)
+		return status;
+	return vha_params_set_akcipher(p, le32_to_cpu(ak->src_data_len),
+				       le32_to_cpu(ak->dst_data_len));
 }
 
 /* Who has a private key has the public one too */
@@ -253,12 +315,18 @@ static const struct vha_service vha_services[] = {
 		.nr_ops = 1,
 		.parse = vha_params_parse_hash,
 		.split = vha_params_split_hash,
+		.feature = VIRTIO_CRYPTO_F_HASH_STATELESS_MODE,
+		.stateless_len = ACCEL_STATELESS_FLF_HASH,
+		.parse_stateless = vha_stateless_parse_hash,
 	},
 	[VIRTIO_CRYPTO_SERVICE_MAC] = {
 		.flf_len = ACCEL_DATA_FLF_HASH,
 		.nr_ops = 1,
 		.parse = vha_params_parse_hash,
 		.split = vha_params_split_hash,
+		.feature = VIRTIO_CRYPTO_F_MAC_STATELESS_MODE,
+		.stateless_len = ACCEL_STATELESS_FLF_MAC,
+		.parse_stateless = vha_stateless_parse_mac,
 	},
 	[VIRTIO_CRYPTO_SERVICE_AEAD] = {
 		.flf_len = ACCEL_DATA_FLF_AEAD,
@@ -274,6 +342,9 @@ static const struct vha_service vha_services[] = {
 		.nr_ops = 4,
 		.parse = vha_params_parse_akcipher,
 		.split = vha_params_split_akcipher,
+		.feature = VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE,
+		.stateless_len = ACCEL_STATELESS_FLF_AKCIPHER,
+		.parse_stateless = vha_stateless_parse_akcipher,
 	},
 };
 
@@ -348,25 +419,34 @@ EXPORT_SYMBOL_IF_KUNIT(vha_stateless_len);
 /**
  * vha_params_parse_stateless() - take the fields out of a stateless request
  * @p: filled in on success
+ * @param: what its session is made of, filled in on success, but for the key itself
  * @hdr: the header, private memory; vha_stateless_len() knows its opcode
  * @flf: the fixed part, private memory
  *
  * Context: any.
  * Return: VIRTIO_CRYPTO_OK, VIRTIO_CRYPTO_NOTSUPP, or VIRTIO_CRYPTO_ERR if it
- * contradicts itself.
+ * contradicts itself, or has a length that no key or tag of its algorithm has.
  */
 u8 vha_params_parse_stateless(struct vha_params *p,
+			      struct vhost_accel_session_param *param,
 			      const struct virtio_crypto_op_header *hdr,
 			      const union vha_data_flf *flf)
 {
 	u32 opcode = le32_to_cpu(hdr->opcode);
+	u8 status;
 
 	*p = (struct vha_params){
 		.service = opcode >> 8,
 		.stateless = true,
 		.encrypt = !(opcode & 0xff),
+		.op = opcode & 0xff,
 	};
-	return vha_services[p->service].parse_stateless(p, flf);
+	*param = (struct vhost_accel_session_param){};
+	status = vha_services[p->service].parse_stateless(p, param, flf);
+	if (status)
+		return status;
+	return vha_session_param_ok(param) ? VIRTIO_CRYPTO_OK :
+					     VIRTIO_CRYPTO_ERR;
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_params_parse_stateless);
 

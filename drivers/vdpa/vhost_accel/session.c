@@ -159,6 +159,59 @@ static int vha_sessions_publish(struct vha_sessions *table,
 	return err;
 }
 
+/**
+ * vha_session_param_ok() - may there be a session of such a key?
+ * @param: algorithm, lengths of key and tag, from the guest; the key itself is not
+ *	looked at
+ *
+ * Context: any.
+ * Return: whether the lengths are legal.
+ */
+bool vha_session_param_ok(const struct vhost_accel_session_param *param)
+{
+	const struct accel_alg *alg = param->alg;
+	u32 max_tag = alg->digest_size ?: alg->max_tag_size;
+
+	if (alg->service == VIRTIO_CRYPTO_SERVICE_AKCIPHER)
+		return param->key_len &&
+		       param->key_len <= ACCEL_MAX_AKCIPHER_KEY_LEN;
+	return accel_alg_key_ok(alg, param->key_len) &&
+	       param->tag_len <= max_tag && !param->tag_len == !max_tag;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_session_param_ok);
+
+/**
+ * vha_session_param_akcipher() - read the parameters of an AKCIPHER session
+ * @param: filled in on success, but for the key itself
+ * @para: from the guest, private memory
+ *
+ * Context: any.
+ * Return: VIRTIO_CRYPTO_OK or VIRTIO_CRYPTO_NOTSUPP.
+ */
+u8 vha_session_param_akcipher(struct vhost_accel_session_param *param,
+			      const struct virtio_crypto_akcipher_session_para *para)
+{
+	u32 wire = le32_to_cpu(para->algo), keytype = le32_to_cpu(para->keytype);
+	u32 curve = 0, padding = VIRTIO_CRYPTO_RSA_PKCS1_PADDING;
+
+	if (wire == ACCEL_AKCIPHER_RSA)
+		padding = le32_to_cpu(para->u.rsa.padding_algo);
+	else
+		curve = le32_to_cpu(para->u.ecdsa.curve_id);
+	param->alg = accel_alg_find_curve(VIRTIO_CRYPTO_SERVICE_AKCIPHER, wire,
+					  curve);
+	if (!param->alg || padding > VIRTIO_CRYPTO_RSA_PKCS1_PADDING ||
+	    (keytype != VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC &&
+	     keytype != VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE))
+		return VIRTIO_CRYPTO_NOTSUPP;
+	param->alg_id = param->alg - accel_algs;
+	param->key_len = le32_to_cpu(para->keylen);
+	param->private_key = keytype == VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE;
+	param->padding = padding;
+	param->hash = le32_to_cpu(para->u.rsa.hash_algo);
+	return VIRTIO_CRYPTO_OK;
+}
+
 /* The provider has not made it yet */
 static struct vha_session *
 vha_session_alloc(const struct vhost_accel_provider *provider,
@@ -285,7 +338,7 @@ EXPORT_SYMBOL_IF_KUNIT(vha_session_create_chain);
 /**
  * vha_session_temp() - prepare a session that has no number
  * @provider: who does the work
- * @param: algorithm and length of the key; the key itself is not looked at
+ * @param: all but the key itself, which is not looked at
  * @encrypt: direction
  *
  * The caller fills in the key (&vha_session.temp). vha_session_make() does the
@@ -311,6 +364,7 @@ vha_session_temp(const struct vhost_accel_provider *provider,
 		return NULL;
 	}
 	session->temp->len = param->key_len;
+	session->temp->hash = param->hash;
 	return session;
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_session_temp);
@@ -328,7 +382,9 @@ EXPORT_SYMBOL_IF_KUNIT(vha_session_temp);
 bool vha_session_same(const struct vha_session *a, const struct vha_session *b)
 {
 	return a->alg_id == b->alg_id && a->encrypt == b->encrypt &&
-	       a->tag_len == b->tag_len && a->temp->len == b->temp->len &&
+	       a->tag_len == b->tag_len && a->private_key == b->private_key &&
+	       a->raw == b->raw && a->temp->hash == b->temp->hash &&
+	       a->temp->len == b->temp->len &&
 	       !crypto_memneq(a->temp->bytes, b->temp->bytes, a->temp->len);
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_session_same);
@@ -341,7 +397,7 @@ EXPORT_SYMBOL_IF_KUNIT(vha_session_same);
  * Context: process, the worker of a data queue, without locks: the provider may
  * take its time.
  * Return: 0, -EOPNOTSUPP if the provider can't do that, -ENOMEM if this may be
- * tried again, or another error.
+ * tried again, or -EINVAL for a key that it refuses.
  */
 int vha_session_make(struct vha_session *session,
 		     const struct vhost_accel_alg_info *info)
@@ -354,15 +410,29 @@ int vha_session_make(struct vha_session *session,
 		.key = temp->bytes,
 		.key_len = temp->len,
 		.tag_len = session->tag_len,
+		.private_key = session->private_key,
+		.padding = session->raw ? VIRTIO_CRYPTO_RSA_RAW_PADDING :
+					  VIRTIO_CRYPTO_RSA_PKCS1_PADDING,
+		.hash = temp->hash,
 	};
 	int err;
 
 	if (temp->made)
 		return 0;
 	err = session->ops->session_create(&param, &session->priv);
-	if (!err)
+	switch (err) {
+	case 0:
 		temp->made = true;
-	return err == -ENOENT ? -EOPNOTSUPP : err;
+		return 0;
+	case -ENOENT:
+		return -EOPNOTSUPP;
+	case -EOPNOTSUPP:
+	case -ENOMEM:
+		return err;
+	default:
+		/* -EBADMSG is a key that no parser likes, and not a message */
+		return -EINVAL;
+	}
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_session_make);
 

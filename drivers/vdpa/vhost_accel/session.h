@@ -24,11 +24,13 @@
 /**
  * struct vha_session_key - what a temporary session is made of
  * @made: the provider has made it
+ * @hash: AKCIPHER: RSA's with padding, VIRTIO_CRYPTO_RSA_*
  * @len: of @bytes
  * @bytes: the key
  */
 struct vha_session_key {
 	bool made;
+	u32 hash;
 	u32 len;
 	u8 bytes[] __counted_by(len);
 };
@@ -99,6 +101,10 @@ struct vha_sessions {
 int vha_sessions_init(struct vha_sessions *table, u32 max);
 void vha_sessions_destroy(struct vha_sessions *table);
 void vha_sessions_reset(struct vha_sessions *table);
+
+bool vha_session_param_ok(const struct vhost_accel_session_param *param);
+u8 vha_session_param_akcipher(struct vhost_accel_session_param *param,
+			      const struct virtio_crypto_akcipher_session_para *para);
 
 int vha_session_create(struct vha_sessions *table,
 		       const struct vhost_accel_provider *provider,

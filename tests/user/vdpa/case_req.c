@@ -29,6 +29,9 @@ enum kind {
 	K_AEAD_DEC,
 	K_STATELESS_CIPHER,
 	K_STATELESS_AEAD,
+	K_STATELESS_HASH,
+	K_STATELESS_MAC,
+	K_STATELESS_RSA,
 	K_CHAIN,
 	K_HASH,
 	K_MAC,
@@ -41,7 +44,8 @@ static const char * const kind_names[K_NR] = {
 	"create cipher", "create aead", "create chain", "create hash",
 	"create mac", "create akcipher", "create of no service", "destroy",
 	"cipher", "aead encrypt", "aead decrypt", "stateless cipher",
-	"stateless aead", "chain", "hash", "mac",
+	"stateless aead", "stateless hash", "stateless mac", "stateless rsa",
+	"chain", "hash", "mac",
 	"akcipher encrypt", "akcipher verify",
 };
 
@@ -57,7 +61,9 @@ static bool supported(enum kind k)
 	       k == K_CREATE_HASH || k == K_CREATE_MAC || k == K_CIPHER ||
 	       k == K_AEAD_ENC || k == K_AEAD_DEC || k == K_HASH ||
 	       k == K_MAC || k == K_STATELESS_CIPHER ||
-	       k == K_STATELESS_AEAD || k == K_CREATE_AKCIPHER ||
+	       k == K_STATELESS_AEAD || k == K_STATELESS_HASH ||
+	       k == K_STATELESS_MAC || k == K_STATELESS_RSA ||
+	       k == K_CREATE_AKCIPHER ||
 	       k == K_AKCIPHER || k == K_VERIFY;
 }
 
@@ -68,13 +74,19 @@ static bool known(const struct vd_dev *dev, enum kind k)
 		return vd_has(dev, VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE);
 	if (k == K_STATELESS_AEAD)
 		return vd_has(dev, VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE);
+	if (k == K_STATELESS_HASH)
+		return vd_has(dev, VIRTIO_CRYPTO_F_HASH_STATELESS_MODE);
+	if (k == K_STATELESS_MAC)
+		return vd_has(dev, VIRTIO_CRYPTO_F_MAC_STATELESS_MODE);
+	if (k == K_STATELESS_RSA)
+		return vd_has(dev, VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE);
 	return true;
 }
 
 /* The sessions that requests refer to; made anew after every reset */
 struct sessions {
 	struct cr_session cipher, enc, dec, hash, mac, rsa, chain;
-	struct cr_session no_cipher, no_dec;
+	struct cr_session no_cipher, no_dec, no_hash, no_mac, no_rsa;
 };
 
 static int open_sessions(struct vd_dev *dev, struct sessions *s)
@@ -86,6 +98,11 @@ static int open_sessions(struct vd_dev *dev, struct sessions *s)
 		      VIRTIO_CRYPTO_CIPHER_AES_CBC, true, 16, &seed);
 	cr_no_session(&s->no_dec, VIRTIO_CRYPTO_SERVICE_AEAD,
 		      VIRTIO_CRYPTO_AEAD_GCM, false, 16, &seed);
+	cr_no_session(&s->no_hash, VIRTIO_CRYPTO_SERVICE_HASH,
+		      VIRTIO_CRYPTO_HASH_SHA_256, true, 0, &seed);
+	cr_no_session(&s->no_mac, VIRTIO_CRYPTO_SERVICE_MAC,
+		      VIRTIO_CRYPTO_MAC_CMAC_AES, true, 16, &seed);
+	cr_no_akcipher(&s->no_rsa, &rsa);
 	ret = cr_open_cbc(dev, &s->cipher, true, 16, &seed);
 	if (!ret)
 		ret = cr_open_gcm(dev, &s->enc, true, 16, &seed);
@@ -158,6 +175,17 @@ static void build(struct vd_dev *dev, struct cr_req *r, enum kind k,
 		break;
 	case K_STATELESS_AEAD:
 		cr_aead(dev, r, vq, &s->no_dec, 16, 256);
+		break;
+	case K_STATELESS_HASH:
+		cr_digest(dev, r, vq, &s->no_hash, 256, 32);
+		break;
+	case K_STATELESS_MAC:
+		cr_digest(dev, r, vq, &s->no_mac, 256, 16);
+		break;
+	case K_STATELESS_RSA:
+		cr_akcipher(dev, r, vq, &s->no_rsa,
+			    VIRTIO_CRYPTO_AKCIPHER_ENCRYPT, labs_text,
+			    sizeof(labs_text), 128);
 		break;
 	case K_CHAIN:
 		cr_chain(dev, r, vq, &s->chain, &shape);
@@ -319,6 +347,14 @@ static const struct {
 	{ K_STATELESS_AEAD, 44, "AAD length" },
 	{ K_STATELESS_AEAD, 48, "source length" },
 	{ K_STATELESS_AEAD, 52, "destination length" },
+	{ K_STATELESS_HASH, 24, "algorithm" },
+	{ K_STATELESS_HASH, 28, "source length" },
+	{ K_STATELESS_HASH, 32, "result length" },
+	{ K_STATELESS_MAC, 28, "key length" },
+	{ K_STATELESS_MAC, 32, "source length" },
+	{ K_STATELESS_MAC, 36, "result length" },
+	{ K_STATELESS_RSA, 32, "key length" },
+	{ K_STATELESS_RSA, 48, "destination length" },
 	{ K_CREATE_HASH, 20, "result length" },
 	{ K_CREATE_MAC, 20, "result length" },
 	{ K_CREATE_MAC, 24, "key length" },
@@ -361,6 +397,10 @@ static bool may_be(enum kind kind, unsigned int off, u32 value)
 	case K_HASH:
 	case K_MAC:
 		return value == 1 || (!value && off == 24);
+	case K_STATELESS_HASH:
+		return (value == 1 && off > 24) || (!value && off == 28);
+	case K_STATELESS_MAC:
+		return (value == 1 && off > 28) || (!value && off == 32);
 	default:
 		return false;
 	}

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "keys.h"
+
 static const struct {
 	u32 service, wire, keylen;
 } algs[] = {
@@ -19,6 +21,27 @@ static const struct {
 	{ VIRTIO_CRYPTO_SERVICE_CIPHER, VIRTIO_CRYPTO_CIPHER_AES_XTS, 64 },
 	{ VIRTIO_CRYPTO_SERVICE_AEAD, VIRTIO_CRYPTO_AEAD_GCM, 16 },
 	{ VIRTIO_CRYPTO_SERVICE_AEAD, VIRTIO_CRYPTO_AEAD_GCM, 32 },
+	{ VIRTIO_CRYPTO_SERVICE_HASH, VIRTIO_CRYPTO_HASH_SHA_256, 0 },
+	{ VIRTIO_CRYPTO_SERVICE_MAC, VIRTIO_CRYPTO_MAC_CMAC_AES, 24 },
+	{ VIRTIO_CRYPTO_SERVICE_MAC, VIRTIO_CRYPTO_MAC_HMAC_SHA_256, 0 },
+	{ VIRTIO_CRYPTO_SERVICE_MAC, VIRTIO_CRYPTO_MAC_HMAC_SHA_256, 256 },
+};
+
+enum { CBC = 1, GCM = 4, SHA = 6, CMAC = 7 };	/* of these */
+
+static const struct cr_pkey pub = {
+	CR_RSA, CR_PUBLIC, { CR_PKCS1, VIRTIO_CRYPTO_RSA_SHA1 }, labs_pub,
+	sizeof(labs_pub),
+};
+
+static const struct cr_pkey priv = {
+	CR_RSA, CR_PRIVATE, { CR_PKCS1, VIRTIO_CRYPTO_RSA_SHA1 }, labs_priv,
+	sizeof(labs_priv),
+};
+
+static const struct cr_pkey p256 = {
+	CR_ECDSA, CR_PUBLIC, { VIRTIO_CRYPTO_CURVE_NIST_P256 }, nist_p256_pub,
+	sizeof(nist_p256_pub),
 };
 
 static void no_session(struct cr_session *s, unsigned int a, bool enc,
@@ -31,10 +54,50 @@ static void no_session(struct cr_session *s, unsigned int a, bool enc,
 static void build(struct vd_dev *dev, struct cr_req *r, unsigned int queue,
 		  const struct cr_session *s, u32 len)
 {
-	if (s->service == VIRTIO_CRYPTO_SERVICE_AEAD)
-		cr_aead(dev, r, &dev->vqs[queue], s, 20, len);
+	cr_build(dev, r, &dev->vqs[queue], s, 20, len);
+}
+
+static void build_verify(struct vd_dev *dev, struct cr_req *r,
+			 const struct cr_pkey *k)
+{
+	struct cr_session s;
+
+	cr_no_akcipher(&s, k);
+	if (k == &p256)
+		cr_verify(dev, r, &dev->vqs[0], &s, nist_p256_sig,
+			  sizeof(nist_p256_sig), nist_p256_digest,
+			  sizeof(nist_p256_digest));
 	else
-		cr_cipher(dev, r, &dev->vqs[queue], s, len);
+		cr_verify(dev, r, &dev->vqs[0], &s, labs_sig, sizeof(labs_sig),
+			  labs_digest, sizeof(labs_digest));
+}
+
+/* Each key has a session of its own, though requests come one after the other */
+static int all_pkeys(struct vd_dev *dev)
+{
+	static const struct cr_pkey * const keys[] = { &pub, &priv, &p256 };
+	struct cr_session s;
+	struct cr_req r;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		build_verify(dev, &r, keys[i]);
+		ret = cr_run(&r, CR_MS);
+		EXPECT(!ret, "signature %u: %s", i, cr_name(ret));
+		build_verify(dev, &r, keys[i]);
+		r.src[r.src_len - 1] ^= 1;
+		ret = cr_run(&r, CR_MS);
+		EXPECT(ret == VIRTIO_CRYPTO_KEY_REJECTED,
+		       "signature %u of another digest: %s", i, cr_name(ret));
+	}
+	cr_no_akcipher(&s, &priv);
+	cr_akcipher(dev, &r, &dev->vqs[0], &s, VIRTIO_CRYPTO_AKCIPHER_SIGN,
+		    labs_digest, sizeof(labs_digest), sizeof(labs_sig));
+	ret = cr_run(&r, CR_MS);
+	EXPECT(!ret, "sign: %s", cr_name(ret));
+	EXPECT(!memcmp(r.dst, labs_sig, sizeof(labs_sig)), "wrong signature");
+	return PASS;
 }
 
 static int all_algs(struct vd_dev *dev)
@@ -69,10 +132,9 @@ static int stateless_good(const struct test_ctx *ctx)
 	int ret;
 
 	START(dev, ctx);
-	EXPECT(vd_has(&dev, VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE) &&
-	       vd_has(&dev, VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE),
+	EXPECT((dev.features & VD_STATELESS) == VD_STATELESS,
 	       "not offered: %#llx", (unsigned long long)dev.features);
-	if (all_algs(&dev))
+	if (all_algs(&dev) || all_pkeys(&dev))
 		return FAIL;
 	/* Cut anywhere, within the key too */
 	for (i = 1; i < 40; i += 3) {
@@ -85,7 +147,7 @@ static int stateless_good(const struct test_ctx *ctx)
 		EXPECT(cr_dst_right(&r, &s), "wrong result");
 		cr_free(&dev, &r);
 	}
-	no_session(&s, 4, false, &seed);
+	no_session(&s, GCM, false, &seed);
 	build(&dev, &r, 0, &s, 256);
 	r.src[256 + 15] ^= 1;
 	ret = cr_run(&r, CR_MS);
@@ -160,7 +222,7 @@ static int stateless_sessions_full(const struct test_ctx *ctx)
 		ret = cr_open_cbc(&dev, &s, true, 16, &seed);
 	EXPECT(ret == VIRTIO_CRYPTO_NOSPC, "%u sessions, then %s", n,
 	       cr_name(ret));
-	return all_algs(&dev);
+	return all_algs(&dev) || all_pkeys(&dev);
 }
 
 /* A malformed one is refused and nothing is touched */
@@ -170,6 +232,90 @@ static int stateless_sessions_full(const struct test_ctx *ctx)
 		EXPECT(ret == (want), what ": %s", cr_name(ret));	\
 		EXPECT(cr_dst_untouched(&r), what ": destination changed"); \
 	} while (0)
+
+static int bad_digests(struct vd_dev *dev)
+{
+	static const u32 keys[] = { 0, 1, 15, 17, 33, 0x80000018, 0xffffffff };
+	static const u32 results[] = { 0, 33, 64, 0x80000020, 0xffffffff };
+	struct cr_session sha, cmac;
+	struct cr_req r;
+	unsigned int i;
+	u64 seed = 47;
+	int ret;
+
+	no_session(&sha, SHA, true, &seed);
+	no_session(&cmac, CMAC, true, &seed);
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		build(dev, &r, 0, &cmac, 256);
+		cr_set32(&r, 28, keys[i]);
+		REFUSED(VIRTIO_CRYPTO_ERR, "key length of a MAC");
+	}
+	for (i = 0; i < ARRAY_SIZE(results); i++) {
+		build(dev, &r, 0, &sha, 256);
+		cr_set32(&r, 32, results[i]);
+		REFUSED(VIRTIO_CRYPTO_ERR, "result length of a hash");
+		build(dev, &r, 0, &cmac, 256);
+		cr_set32(&r, 36, results[i]);
+		REFUSED(VIRTIO_CRYPTO_ERR, "result length of a MAC");
+	}
+	build(dev, &r, 0, &sha, 256);
+	cr_set32(&r, 24, 99);
+	REFUSED(VIRTIO_CRYPTO_NOTSUPP, "unknown hash");
+	build(dev, &r, 0, &cmac, 256);
+	cr_set32(&r, 24, VIRTIO_CRYPTO_MAC_GMAC_AES);
+	REFUSED(VIRTIO_CRYPTO_NOTSUPP, "a MAC that is not offered");
+	build(dev, &r, 0, &cmac, 256);
+	r.buf[r.i_src].len--;
+	REFUSED(VIRTIO_CRYPTO_ERR, "a byte of the message is missing");
+	build(dev, &r, 0, &sha, 256);
+	r.buf[r.i_dst].len = 31;
+	REFUSED(VIRTIO_CRYPTO_ERR, "no room for the last byte");
+	/* The start of a digest may be asked for */
+	build(dev, &r, 0, &cmac, 256);
+	cr_set32(&r, 36, 4);
+	r.dst_len = 4;
+	ret = cr_run(&r, CR_MS);
+	EXPECT(!ret && r.used == 5, "4 bytes of a MAC: %s, %u used",
+	       cr_name(ret), r.used);
+	EXPECT(cr_dst_right(&r, &cmac) && r.dst[4] == CR_UNTOUCHED,
+	       "wrong result");
+	return PASS;
+}
+
+static int bad_pkeys(struct vd_dev *dev)
+{
+	static const u32 keys[] = { 0, 1, 4097, 0x80000000, 0xffffffff };
+	struct cr_session s;
+	struct cr_req r;
+	unsigned int i;
+	int ret;
+
+	cr_no_akcipher(&s, &pub);
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		build_verify(dev, &r, &pub);
+		cr_set32(&r, 32, keys[i]);
+		REFUSED(VIRTIO_CRYPTO_ERR, "length of a public key");
+	}
+	build_verify(dev, &r, &pub);
+	cr_set32(&r, 24, 99);
+	REFUSED(VIRTIO_CRYPTO_NOTSUPP, "unknown algorithm");
+	build_verify(dev, &r, &pub);
+	cr_set32(&r, 28, 0);
+	REFUSED(VIRTIO_CRYPTO_NOTSUPP, "neither public nor private");
+	build_verify(dev, &r, &pub);
+	cr_set32(&r, 36, 2);
+	REFUSED(VIRTIO_CRYPTO_NOTSUPP, "unknown padding");
+	build_verify(dev, &r, &p256);
+	cr_set32(&r, 36, 99);
+	REFUSED(VIRTIO_CRYPTO_NOTSUPP, "unknown curve");
+	cr_akcipher(dev, &r, &dev->vqs[0], &s, VIRTIO_CRYPTO_AKCIPHER_SIGN,
+		    labs_digest, sizeof(labs_digest), sizeof(labs_sig));
+	REFUSED(VIRTIO_CRYPTO_ERR, "signing with a public key");
+	build_verify(dev, &r, &pub);
+	cr_set32(&r, 44, 0xffffffff);
+	REFUSED(VIRTIO_CRYPTO_ERR, "lengths whose sum overflows");
+	return PASS;
+}
 
 static int stateless_bad(const struct test_ctx *ctx)
 {
@@ -184,8 +330,8 @@ static int stateless_bad(const struct test_ctx *ctx)
 	int ret;
 
 	START(dev, ctx);
-	no_session(&cbc, 1, true, &seed);
-	no_session(&gcm, 4, true, &seed);
+	no_session(&cbc, CBC, true, &seed);
+	no_session(&gcm, GCM, true, &seed);
 	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
 		build(&dev, &r, 0, &cbc, 256);
 		cr_set32(&r, 28, lengths[i]);
@@ -213,8 +359,8 @@ static int stateless_bad(const struct test_ctx *ctx)
 	cr_set32(&r, 40, 17);
 	REFUSED(VIRTIO_CRYPTO_ERR, "tag too long");
 	build(&dev, &r, 0, &gcm, 256);
-	cr_set32(&r, 0, VIRTIO_CRYPTO_HASH);
-	REFUSED(VIRTIO_CRYPTO_NOTSUPP, "a service without stateless mode");
+	cr_set32(&r, 0, 0x500);
+	REFUSED(VIRTIO_CRYPTO_NOTSUPP, "an unknown service");
 	/* Chains that hold less than they say */
 	build(&dev, &r, 0, &cbc, 256);
 	r.buf[r.i_key].len--;
@@ -229,41 +375,59 @@ static int stateless_bad(const struct test_ctx *ctx)
 	r.n = 2;
 	r.buf[1] = r.buf[r.i_out];
 	REFUSED(VIRTIO_CRYPTO_ERR, "nothing behind the fixed part");
+	if (bad_digests(&dev) || bad_pkeys(&dev))
+		return FAIL;
 	STILL_WORKS(dev);
 	return PASS;
 }
 
-/* Negotiated for one service, for none, and without the format it needs */
-static int stateless_not_negotiated(const struct test_ctx *ctx)
+/* One of each service, by the bit of its stateless mode */
+static int by_feature(struct vd_dev *dev, u64 mask)
 {
-	static const u64 masks[] = {
-		VD_BIT(VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE),
-		VD_BIT(VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE),
-		VD_STATELESS,
+	static const unsigned int of_feature[] = {
+		[VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE] = CBC,
+		[VIRTIO_CRYPTO_F_HASH_STATELESS_MODE] = SHA,
+		[VIRTIO_CRYPTO_F_MAC_STATELESS_MODE] = CMAC,
+		[VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE] = GCM,
 	};
-	struct cr_session cbc, gcm;
-	struct vd_dev dev;
+	struct cr_session s;
 	struct cr_req r;
-	unsigned int i;
-	u64 seed = 46, features;
+	unsigned int f;
+	u64 seed = 46;
 	int ret;
 
-	no_session(&cbc, 1, true, &seed);
-	no_session(&gcm, 4, true, &seed);
-	for (i = 0; i < ARRAY_SIZE(masks); i++) {
+	for (f = 1; f <= VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE; f++) {
+		if (f == VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE) {
+			build_verify(dev, &r, &pub);
+		} else {
+			no_session(&s, of_feature[f], true, &seed);
+			build(dev, &r, 0, &s, 256);
+		}
+		if (mask & VD_BIT(f)) {
+			REFUSED(VIRTIO_CRYPTO_NOTSUPP, "not negotiated");
+		} else {
+			ret = cr_run(&r, CR_MS);
+			EXPECT(!ret, "negotiated by bit %u: %s", f,
+			       cr_name(ret));
+		}
+	}
+	return PASS;
+}
+
+/* Negotiated for all but one service, for none, without the format it needs */
+static int stateless_not_negotiated(const struct test_ctx *ctx)
+{
+	struct vd_dev dev;
+	unsigned int f;
+	u64 features;
+	int ret;
+
+	for (f = 1; f <= VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE + 1; f++) {
 		EXPECT(!vd_open(&dev, ctx->path), "open");
-		dev.mask = masks[i];
+		dev.mask = VD_BIT(f) & VD_STATELESS ?: VD_STATELESS;
 		EXPECT(!vd_start(&dev), "start");
-		build(&dev, &r, 0, &cbc, 256);
-		if (masks[i] & VD_BIT(VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE))
-			REFUSED(VIRTIO_CRYPTO_NOTSUPP, "cipher");
-		else
-			EXPECT(!cr_run(&r, CR_MS), "cipher is refused");
-		build(&dev, &r, 0, &gcm, 256);
-		if (masks[i] & VD_BIT(VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE))
-			REFUSED(VIRTIO_CRYPTO_NOTSUPP, "AEAD");
-		else
-			EXPECT(!cr_run(&r, CR_MS), "AEAD is refused");
+		if (by_feature(&dev, dev.mask))
+			return FAIL;
 		EXPECT(!cr_works(&dev), "sessions do not work");
 		vd_close(&dev);
 	}

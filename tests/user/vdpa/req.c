@@ -188,19 +188,26 @@ static void data_header(struct cr_req *r, const struct cr_session *s)
 	cr_set32(r, 16, 1);		/* session mode */
 }
 
-/* What CREATE_SESSION says, and the key, before the IV */
+/* The key, before all else of the variable part */
+static void key_part(struct vd_dev *dev, struct cr_req *r, const u8 *key,
+		     u32 len)
+{
+	u8 *p = part(dev, len, 0);
+
+	memcpy(p, key, len);
+	r->i_key = r->n;
+	add_buf(dev, r, p, len, false);
+}
+
+/* What CREATE_SESSION says, and the key */
 static void session_part(struct vd_dev *dev, struct cr_req *r,
 			 const struct cr_session *s)
 {
-	u8 *key = part(dev, s->keylen, 0);
-
-	memcpy(key, s->key, s->keylen);
+	key_part(dev, r, s->key, s->keylen);
 	cr_set32(r, 24, s->wire);
 	cr_set32(r, 28, s->keylen);
 	cr_set32(r, 32, s->enc ? VIRTIO_CRYPTO_OP_ENCRYPT :
 				 VIRTIO_CRYPTO_OP_DECRYPT);
-	r->i_key = r->n;
-	add_buf(dev, r, key, s->keylen, false);
 }
 
 static void input_parts(struct vd_dev *dev, struct cr_req *r, u32 ivlen,
@@ -306,11 +313,28 @@ void cr_aead(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 void cr_digest(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	       const struct cr_session *s, u32 len, u32 dstlen)
 {
-	start(dev, r, vq, 24 + (vd_has(dev, 0) ? 8 : 48));
+	unsigned int off = 24;
+
+	start(dev, r, vq, 24 + (s->stateless ? 16 : vd_has(dev, 0) ? 8 : 48));
 	data_header(r, s);
-	cr_set32(r, 24, len);
-	cr_set32(r, 28, dstlen);
+	if (s->stateless) {
+		cr_set32(r, off, s->wire);
+		off += 4;
+		if (s->service == VIRTIO_CRYPTO_SERVICE_MAC) {
+			key_part(dev, r, s->key, s->keylen);
+			cr_set32(r, off, s->keylen);
+			off += 4;
+		}
+	}
+	cr_set32(r, off, len);
+	cr_set32(r, off + 4, dstlen);
 	data_parts(dev, r, 0, len, 0, dstlen);
+}
+
+/* Where the two lengths of an AKCIPHER request are */
+static unsigned int akcipher_lens(const struct cr_session *s)
+{
+	return s->stateless ? 44 : 24;
 }
 
 /* @dstlen: of the destination; there is none to verify, see cr_verify() */
@@ -318,11 +342,21 @@ void cr_akcipher(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 		 const struct cr_session *s, u32 op, const u8 *src, u32 srclen,
 		 u32 dstlen)
 {
-	start(dev, r, vq, 24 + (vd_has(dev, 0) ? 8 : 48));
+	const struct cr_pkey *k = s->pkey;
+
+	start(dev, r, vq, 24 + (s->stateless ? 28 : vd_has(dev, 0) ? 8 : 48));
 	data_header(r, s);
 	cr_set32(r, 0, op);
-	cr_set32(r, 24, srclen);
-	cr_set32(r, 28, dstlen);
+	if (s->stateless) {
+		key_part(dev, r, k->key, k->len);
+		cr_set32(r, 24, k->wire);
+		cr_set32(r, 28, k->type);
+		cr_set32(r, 32, k->len);
+		cr_set32(r, 36, k->para[0]);
+		cr_set32(r, 40, k->para[1]);
+	}
+	cr_set32(r, akcipher_lens(s), srclen);
+	cr_set32(r, akcipher_lens(s) + 4, dstlen);
 	data_parts(dev, r, 0, srclen, 0, dstlen);
 	memcpy(r->src, src, srclen);
 }
@@ -337,8 +371,8 @@ void cr_verify(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	memcpy(both + siglen, digest, digestlen);
 	cr_akcipher(dev, r, vq, s, VIRTIO_CRYPTO_AKCIPHER_VERIFY, both,
 		    siglen + digestlen, 0);
-	cr_set32(r, 24, siglen);
-	cr_set32(r, 28, digestlen);
+	cr_set32(r, akcipher_lens(s), siglen);
+	cr_set32(r, akcipher_lens(s) + 4, digestlen);
 }
 
 void cr_create_chain(struct vd_dev *dev, struct cr_req *r,
@@ -552,6 +586,9 @@ bool cr_dst_right(const struct cr_req *r, const struct cr_session *s)
 void cr_no_session(struct cr_session *s, u32 service, u32 wire, bool enc,
 		   u32 keylen, u64 *seed)
 {
+	/* HASH and MAC have one operation, whose number is ENCRYPT's */
+	enc |= service == VIRTIO_CRYPTO_SERVICE_HASH ||
+	       service == VIRTIO_CRYPTO_SERVICE_MAC;
 	memset(s, 0, sizeof(*s));
 	s->stateless = true;
 	s->service = service;
@@ -559,6 +596,15 @@ void cr_no_session(struct cr_session *s, u32 service, u32 wire, bool enc,
 	s->enc = enc;
 	s->keylen = keylen;
 	rnd_fill(seed, s->key, keylen);
+}
+
+void cr_no_akcipher(struct cr_session *s, const struct cr_pkey *k)
+{
+	memset(s, 0, sizeof(*s));
+	s->stateless = true;
+	s->service = VIRTIO_CRYPTO_SERVICE_AKCIPHER;
+	s->wire = k->wire;
+	s->pkey = k;
 }
 
 /* Of what there is a reference for: SHA-256, HMAC with it, CMAC */
@@ -574,9 +620,6 @@ int cr_open_session(struct vd_dev *dev, struct cr_session *s, u32 service,
 	struct cr_req r;
 	int ret;
 
-	/* HASH and MAC have one operation, whose number is ENCRYPT's */
-	enc |= service == VIRTIO_CRYPTO_SERVICE_HASH ||
-	       service == VIRTIO_CRYPTO_SERVICE_MAC;
 	cr_no_session(s, service, wire, enc, keylen, seed);
 	s->stateless = false;
 	if (service == VIRTIO_CRYPTO_SERVICE_AEAD)
@@ -600,9 +643,8 @@ int cr_open_akcipher(struct vd_dev *dev, struct cr_session *s,
 	struct cr_req r;
 	int ret;
 
-	memset(s, 0, sizeof(*s));
-	s->service = VIRTIO_CRYPTO_SERVICE_AKCIPHER;
-	s->wire = k->wire;
+	cr_no_akcipher(s, k);
+	s->stateless = false;
 	cr_create_akcipher(dev, &r, k);
 	ret = cr_run(&r, CR_MS);
 	memcpy(&s->id, r.out, sizeof(s->id));
@@ -636,6 +678,18 @@ int cr_close_session(struct vd_dev *dev, const struct cr_session *s)
 	return ret;
 }
 
+/* A correct request of any service but AKCIPHER */
+void cr_build(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+	      const struct cr_session *s, u32 aadlen, u32 len)
+{
+	if (s->service == VIRTIO_CRYPTO_SERVICE_AEAD)
+		cr_aead(dev, r, vq, s, aadlen, len);
+	else if (s->service != VIRTIO_CRYPTO_SERVICE_CIPHER)
+		cr_digest(dev, r, vq, s, len, result_len(s));
+	else
+		cr_cipher(dev, r, vq, s, len);
+}
+
 /* Run one correct request. 0 if the result is right, otherwise the status */
 int cr_one(struct vd_dev *dev, struct vd_vq *vq, const struct cr_session *s,
 	   u32 aadlen, u32 len)
@@ -643,12 +697,7 @@ int cr_one(struct vd_dev *dev, struct vd_vq *vq, const struct cr_session *s,
 	struct cr_req r;
 	int ret;
 
-	if (s->service == VIRTIO_CRYPTO_SERVICE_AEAD)
-		cr_aead(dev, &r, vq, s, aadlen, len);
-	else if (s->service != VIRTIO_CRYPTO_SERVICE_CIPHER)
-		cr_digest(dev, &r, vq, s, len, result_len(s));
-	else
-		cr_cipher(dev, &r, vq, s, len);
+	cr_build(dev, &r, vq, s, aadlen, len);
 	ret = cr_run(&r, CR_MS);
 	if (!ret && !cr_dst_right(&r, s))
 		ret = -2;

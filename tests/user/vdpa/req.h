@@ -16,6 +16,8 @@
 /* Besides VIRTIO_CRYPTO_* and the VD_* of vd_wait() */
 #define CR_NO_STATUS	(-1003)	/* came back without a status */
 
+struct cr_pkey;
+
 struct cr_session {
 	bool stateless;		/* none: the key comes with each request */
 	u64 id;
@@ -29,6 +31,7 @@ struct cr_session {
 	u32 auth_mode;
 	u8 auth_key[64];
 	u32 auth_keylen;
+	const struct cr_pkey *pkey;	/* AKCIPHER: the key */
 };
 
 #define CR_RESULT	32	/* of a chain's hash */
@@ -151,6 +154,8 @@ void cr_chain_expect(const struct cr_req *r, const struct cr_session *s,
 		     const struct cr_shape *shape, u8 *dst, u8 *result);
 int cr_open_chain(struct vd_dev *dev, struct cr_session *s, u32 wire, bool enc,
 		  u32 order, u32 mode, u64 *seed);
+void cr_build(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+	      const struct cr_session *s, u32 aadlen, u32 len);
 void cr_in_place(struct cr_req *r);
 void cr_scatter(struct cr_req *r, u64 *seed, u32 max);
 void cr_free(struct vd_dev *dev, struct cr_req *r);
@@ -167,6 +172,7 @@ void cr_set64(struct cr_req *r, unsigned int off, u64 v);
 
 void cr_no_session(struct cr_session *s, u32 service, u32 wire, bool enc,
 		   u32 keylen, u64 *seed);
+void cr_no_akcipher(struct cr_session *s, const struct cr_pkey *k);
 int cr_open_session(struct vd_dev *dev, struct cr_session *s, u32 service,
 		    u32 wire, bool enc, u32 keylen, u64 *seed);
 int cr_open_akcipher(struct vd_dev *dev, struct cr_session *s,

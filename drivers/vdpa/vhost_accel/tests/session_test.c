@@ -14,6 +14,7 @@
 static int fake_alive;
 static int fake_error;
 static int fake_left;	/* this many succeed; negative for all */
+static struct vhost_accel_session_param fake_param;
 static struct vha_sessions *fake_reset_inside;
 
 static int fake_create(const struct vhost_accel_session_param *param,
@@ -26,6 +27,7 @@ static int fake_create(const struct vhost_accel_session_param *param,
 	if (!fake_left)
 		return -ENOENT;
 	fake_left--;
+	fake_param = *param;
 	fake_alive++;
 	return 0;
 }
@@ -273,6 +275,8 @@ static void session_temporary(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), -ENOMEM);
 	fake_error = -ENOENT;
 	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), -EOPNOTSUPP);
+	fake_error = -EBADMSG;
+	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), -EINVAL);
 	fake_error = 0;
 	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), 0);
 	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), 0);
@@ -333,6 +337,41 @@ static void session_of_two(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_alive, 0);
 }
 
+/* Requests share a session if it does the same for them, down to the padding */
+static void session_temporary_same(struct kunit *test)
+{
+	static const struct vhost_accel_session_param params[] = {
+		{ .hash = VIRTIO_CRYPTO_RSA_SHA1 },
+		{ .hash = VIRTIO_CRYPTO_RSA_SHA256 },
+		{ .hash = VIRTIO_CRYPTO_RSA_SHA1, .private_key = true },
+		{ .hash = VIRTIO_CRYPTO_RSA_SHA1,
+		  .padding = VIRTIO_CRYPTO_RSA_PKCS1_PADDING },
+		{ .hash = VIRTIO_CRYPTO_RSA_SHA1, .tag_len = 4 },
+		{ .hash = VIRTIO_CRYPTO_RSA_SHA1, .key_len = 4 },
+	};
+	struct vha_session *session[ARRAY_SIZE(params)];
+	struct vhost_accel_session_param param;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(params); i++) {
+		param = params[i];
+		param.alg = &accel_algs[ACCEL_ALG_RSA];
+		param.alg_id = ACCEL_ALG_RSA;
+		session[i] = vha_session_temp(&fake_provider, &param, false);
+		KUNIT_ASSERT_NOT_NULL(test, session[i]);
+		KUNIT_EXPECT_EQ(test, vha_session_same(session[0], session[i]),
+				!i);
+		KUNIT_EXPECT_EQ(test, vha_session_make(session[i], NULL), 0);
+		KUNIT_EXPECT_EQ(test, fake_param.hash, param.hash);
+		KUNIT_EXPECT_EQ(test, fake_param.padding, param.padding);
+		KUNIT_EXPECT_EQ(test, fake_param.private_key,
+				param.private_key);
+	}
+	for (i = 0; i < ARRAY_SIZE(params); i++)
+		vha_session_put(session[i]);
+	KUNIT_EXPECT_EQ(test, fake_alive, 0);
+}
+
 static struct kunit_case session_test_cases[] = {
 	KUNIT_CASE(session_found_by_its_number),
 	KUNIT_CASE(session_not_found_by_another),
@@ -346,6 +385,7 @@ static struct kunit_case session_test_cases[] = {
 	KUNIT_CASE(session_destroy_needs_service),
 	KUNIT_CASE(session_temporary),
 	KUNIT_CASE(session_of_two),
+	KUNIT_CASE(session_temporary_same),
 	{}
 };
 
