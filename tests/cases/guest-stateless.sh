@@ -27,13 +27,15 @@ stateless_beyond()
 load_software
 modprobe vhost_accel || bail_out "no vhost_accel"
 echo 1 >$settings/max_sessions || bail_out "no limit of sessions"
-# Those that have requests without a session
+# Public and private keys always have sessions
+all=$(xargs -n 1 <$settings/algorithms | grep -v '^rsa$\|^ecdsa' | xargs)
+# The tests use both directions of each key: one of the two has no session. Hashes
+# and MACs have no direction, and HMAC has keys too long for a request: see below.
 algorithms="ecb(aes) cbc(aes) ctr(aes) xts(aes) ecb(des3_ede) cbc(des3_ede)"
 algorithms+=" gcm(aes) ccm(aes) rfc7539(chacha20,poly1305)"
 echo "$algorithms" >$settings/algorithms || bail_out "no choice of algorithms"
 vdpa_add acc0 virtio_vdpa || bail_out "no device"
 
-# The tests use both directions of each key: one of the two has no session.
 run_selftests
 load_driver fallback=never
 for driver in $(registered); do
@@ -43,6 +45,10 @@ for driver in $(registered); do
 	is "$(stat "$driver" fallback)" 0 "$driver: nothing in software"
 done
 run_selftests no
+run_case "it is removed" remove
+echo "$all" >$settings/algorithms || bail_out "no choice of algorithms"
+vdpa_add acc0 virtio_vdpa || bail_out "no device"
+load_driver fallback=never verify_priority=3000
 
 modprobe brd rd_nr=1 rd_size=16384 || bail_out "no memory disk"
 # An open volume has the session, so that a load has none at all.
@@ -54,8 +60,70 @@ before=$(stat cbc-aes-virtio-accel stateless)
 verified_load cbc-aes-virtio-accel
 at_least "$(stat cbc-aes-virtio-accel stateless)" $((before + 2000)) \
 	"all without a session"
+
+# DRIVER | SOFTWARE | LENGTH OF THE KEY
+digests()
+{
+	cat <<-'END'
+	md5|md5-generic|
+	sha1|sha1-generic|
+	sha224|sha224-generic|
+	sha256|sha256-generic|
+	sha384|sha384-generic|
+	sha512|sha512-generic|
+	sha3-224|sha3-224-generic|
+	sha3-256|sha3-256-generic|
+	sha3-384|sha3-384-generic|
+	sha3-512|sha3-512-generic|
+	hmac-md5|hmac(md5-generic)|16
+	hmac-sha1|hmac(sha1-generic)|0
+	hmac-sha224|hmac(sha224-generic)|1
+	hmac-sha256|hmac(sha256-generic)|64
+	hmac-sha384|hmac(sha384-generic)|48
+	hmac-sha512|hmac(sha512-generic)|64
+	cmac-aes|cmac(aes-generic)|32
+	cmac-des3|cmac(des3_ede-generic)|24
+	xcbc-aes|xcbc(aes-generic)|16
+	cbcmac-aes|cbcmac(aes-generic)|24
+	END
+}
+
+# digest DRIVER LENGTH: of a key, "" for none; of 20 messages, of many lengths
+digest()
+{
+	PYTHONPATH=tests/cases python3 - "$@" <<-'END'
+	import sys
+	from afalg import digest
+	key = bytes(range(1, 1 + int(sys.argv[2]))) if sys.argv[2] else None
+	for i in range(20):
+	    print(digest(sys.argv[1], key, bytes([i]) * (i * i * 37 + 1)).hex())
+	END
+}
+
+modprobe algif_hash || bail_out "no AF_ALG"
+while IFS='|' read -r driver software key; do
+	driver+=-virtio-accel
+	before=$(stat "$driver" stateless) soft=$(stat "$driver" fallback_shape)
+	is "$(digest "$driver" "$key")" "$(digest "$software" "$key")" \
+		"$driver: what $software says"
+	is "$(stat "$driver" stateless)" $((before + 20)) \
+		"$driver: all without a session"
+	is "$(stat "$driver" fallback_shape)" "$soft" "$driver: and on the device"
+done < <(digests)
+is "$(digests | sed 's/|.*/-virtio-accel/' | sort)" \
+	"$(registered | while read -r driver; do
+		[ "$(crypto_field "$driver" type)" = ahash ] && echo "$driver"
+	done)" "that was all hashes and MACs"
 is "$(sum fallback)" 0 "nothing in software"
 is "$(sum errors)" 0 "no error"
+
+echo auto >/sys/module/virtio_accel/parameters/fallback
+before=$(stat hmac-sha256-virtio-accel stateless)
+is "$(digest hmac-sha256-virtio-accel 65)" "$(digest "hmac(sha256-generic)" 65)" \
+	"a key that no request has room for"
+is "$(stat hmac-sha256-virtio-accel stateless)" "$before" "stays here"
+is "$(sum fallback)" 20 "and is software's"
+echo never >/sys/module/virtio_accel/parameters/fallback
 
 # A transform that has waited long enough gets a session when there is one.
 node=$(volume_open disk 16384 aes-xts-plain64) || bail_out "no second volume"
@@ -79,7 +147,7 @@ wait "$load"
 is $? 0 "no byte was wrong"
 volume_close disk
 rmmod accel_bench
-is "$(sum fallback)" 0 "nothing in software"
+is "$(sum fallback)" 20 "nothing else in software"
 is "$(sum errors)" 0 "no error"
 run_case "it is removed" remove
 

@@ -32,6 +32,9 @@
  * @aead1_iv: the IV, REVISION_1
  * @sym0: fixed part of a stateless CIPHER request
  * @sym0_var: its key and IV
+ * @hash0: fixed part of a stateless HASH request
+ * @mac0: fixed part of a stateless MAC request
+ * @mac0_key: its key
  * @aead0: fixed part of a stateless AEAD request
  * @aead0_var: its key and IV
  */
@@ -55,6 +58,11 @@ struct vaccel_data_hdr {
 			struct accel_sym_stateless sym0;
 			u8 sym0_var[VACCEL_STATELESS_KEY + ACCEL_MAX_IV_LEN];
 		};
+		struct accel_hash_stateless hash0;
+		struct {
+			struct accel_mac_stateless mac0;
+			u8 mac0_key[VACCEL_STATELESS_KEY];
+		};
 		struct {
 			struct accel_aead_stateless aead0;
 			u8 aead0_var[VACCEL_STATELESS_KEY + ACCEL_MAX_IV_LEN];
@@ -71,6 +79,8 @@ static_assert(offsetof(struct vaccel_data_hdr, aead1_iv) ==
 	      24 + ACCEL_DATA_FLF_AEAD);
 static_assert(offsetof(struct vaccel_data_hdr, sym0_var) ==
 	      24 + ACCEL_STATELESS_FLF_SYM);
+static_assert(offsetof(struct vaccel_data_hdr, mac0_key) ==
+	      24 + ACCEL_STATELESS_FLF_MAC);
 static_assert(offsetof(struct vaccel_data_hdr, aead0_var) ==
 	      24 + ACCEL_STATELESS_FLF_AEAD);
 
@@ -269,6 +279,55 @@ vaccel_encode_sym_stateless(struct vaccel_data_hdr *h,
 	h->sym0.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_CIPHER);
 	memcpy(h->sym0_var, key, key_len);
 	return h->sym0_var + key_len;
+}
+
+/**
+ * vaccel_encode_hash_stateless() - build a HASH request without a session
+ * @h: the buffer
+ * @alg: the algorithm
+ * @len: of the message
+ * @digest_len: of the result
+ *
+ * Return: length of the header with the fixed part.
+ */
+static inline unsigned int
+vaccel_encode_hash_stateless(struct vaccel_data_hdr *h,
+			     const struct accel_alg *alg, u32 len,
+			     u32 digest_len)
+{
+	vaccel_encode_op_stateless(&h->op, alg, true);
+	h->hash0.algo = cpu_to_le32(alg->wire);
+	h->hash0.src_data_len = cpu_to_le32(len);
+	h->hash0.hash_result_len = cpu_to_le32(digest_len);
+	h->hash0.reserved = 0;
+	return sizeof(h->op) + ACCEL_STATELESS_FLF_HASH;
+}
+
+/**
+ * vaccel_encode_mac_stateless() - build a MAC request without a session
+ * @h: the buffer
+ * @alg: the algorithm
+ * @key: the key
+ * @key_len: its length, at most VACCEL_STATELESS_KEY
+ * @len: of the message
+ * @digest_len: of the result
+ *
+ * The key is in the buffer afterwards.
+ *
+ * Return: length of the request without the message.
+ */
+static inline unsigned int
+vaccel_encode_mac_stateless(struct vaccel_data_hdr *h,
+			    const struct accel_alg *alg, const u8 *key,
+			    unsigned int key_len, u32 len, u32 digest_len)
+{
+	vaccel_encode_op_stateless(&h->op, alg, true);
+	h->mac0.algo = cpu_to_le32(alg->wire);
+	h->mac0.auth_key_len = cpu_to_le32(key_len);
+	h->mac0.src_data_len = cpu_to_le32(len);
+	h->mac0.hash_result_len = cpu_to_le32(digest_len);
+	memcpy(h->mac0_key, key, key_len);
+	return sizeof(h->op) + ACCEL_STATELESS_FLF_MAC + key_len;
 }
 
 /**

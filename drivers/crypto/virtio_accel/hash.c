@@ -21,6 +21,7 @@
 #include "encode.h"
 #include "req.h"
 #include "route.h"
+#include "session.h"
 
 /*
  * Hashes in software are synchronous, all of them, and so are the steps of a
@@ -50,8 +51,17 @@ static unsigned int vaccel_hash_fill(struct vaccel_data_hdr *h,
 				     struct vaccel_req *req, bool rev1,
 				     __le64 session)
 {
-	return vaccel_encode_hash(h, t->alg->row, rev1, session, req->src_len,
-				  req->dst_len);
+	const struct accel_alg *row = t->alg->row;
+
+	if (likely(!(req->flags & VACCEL_REQ_STATELESS)))
+		return vaccel_encode_hash(h, row, rev1, session, req->src_len,
+					  req->dst_len);
+	if (row->service == VIRTIO_CRYPTO_SERVICE_HASH)
+		return vaccel_encode_hash_stateless(h, row, req->src_len,
+						    req->dst_len);
+	return vaccel_encode_mac_stateless(h, row, req->key->bytes,
+					   req->key->len, req->src_len,
+					   req->dst_len);
 }
 
 static int vaccel_hash_fallback(struct vaccel_tfm *t, struct vaccel_req *req,

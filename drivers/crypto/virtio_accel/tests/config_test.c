@@ -181,11 +181,13 @@ static void config_feature_needs_another(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, vdev);
 	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_REVISION_1);
 	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE);
+	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_HASH_STATELESS_MODE);
+	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_MAC_STATELESS_MODE);
 	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE);
 	__virtio_set_bit(vdev, VIRTIO_F_VERSION_1);
 	vaccel_config_validate(vdev);
 	KUNIT_EXPECT_EQ(test, vdev->features, BIT_ULL(VIRTIO_F_VERSION_1) |
-					      0x13);
+					      0x1f);
 	__virtio_clear_bit(vdev, VIRTIO_CRYPTO_F_REVISION_1);
 	vaccel_config_validate(vdev);
 	KUNIT_EXPECT_EQ(test, vdev->features, BIT_ULL(VIRTIO_F_VERSION_1));

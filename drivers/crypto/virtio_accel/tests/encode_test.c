@@ -121,6 +121,49 @@ static void sym_request_stateless(struct kunit *test)
 	KUNIT_EXPECT_LE(test, (size_t)(iv + alg->iv_size - (u8 *)&h), sizeof(h));
 }
 
+static void hash_request_stateless(struct kunit *test)
+{
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_SHA384];
+	struct vaccel_data_hdr h;
+	unsigned int len;
+
+	memset(&h, 0xaa, sizeof(h));
+	len = vaccel_encode_hash_stateless(&h, alg, 1424, 48);
+
+	KUNIT_EXPECT_EQ(test, len, FLF + 16);
+	expect_op_stateless(test, &h, 0x0100, VIRTIO_CRYPTO_HASH_SHA_384);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), VIRTIO_CRYPTO_HASH_SHA_384);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 1424);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 8), 48);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 12), 0);
+}
+
+static void mac_request_stateless(struct kunit *test)
+{
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_HMAC_SHA256];
+	struct vaccel_data_hdr h;
+	unsigned int len;
+	u8 key[64];
+
+	memset(&h, 0xaa, sizeof(h));
+	memset(key, 0x5a, sizeof(key));
+	len = vaccel_encode_mac_stateless(&h, alg, key, 64, 1424, 32);
+
+	KUNIT_EXPECT_EQ(test, len, FLF + 16 + 64);
+	KUNIT_EXPECT_LE(test, len, (unsigned int)sizeof(h));
+	expect_op_stateless(test, &h, 0x0200, VIRTIO_CRYPTO_MAC_HMAC_SHA_256);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), VIRTIO_CRYPTO_MAC_HMAC_SHA_256);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 64);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 8), 1424);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 12), 32);
+	KUNIT_EXPECT_MEMEQ(test, (u8 *)&h + FLF + 16, key, 64);
+
+	/* HMAC may have a key of no bytes */
+	len = vaccel_encode_mac_stateless(&h, alg, key, 0, 1424, 32);
+	KUNIT_EXPECT_EQ(test, len, FLF + 16);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 0);
+}
+
 static void aead_request_stateless(struct kunit *test)
 {
 	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_GCM_AES];
@@ -404,6 +447,8 @@ static struct kunit_case encode_cases[] = {
 	KUNIT_CASE(aead_request_legacy),
 	KUNIT_CASE(aead_request_rev1),
 	KUNIT_CASE(sym_request_stateless),
+	KUNIT_CASE(hash_request_stateless),
+	KUNIT_CASE(mac_request_stateless),
 	KUNIT_CASE(aead_request_stateless),
 	KUNIT_CASE(chain_request),
 	KUNIT_CASE(create_chain),
