@@ -64,7 +64,7 @@ cmac-aes-virtio-accel 30 pieces
 cmac-des3-virtio-accel 20 pieces
 xcbc-aes-virtio-accel 30 pieces
 cbcmac-aes-virtio-accel 20 pieces
-rsa-virtio-accel 5
+rsa-virtio-accel 3
 pkcs1-rsa-sha256-virtio-accel 2
 ecdsa-nist-p256-virtio-accel 5
 ecdsa-nist-p384-virtio-accel 5

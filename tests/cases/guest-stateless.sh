@@ -93,10 +93,11 @@ digest()
 {
 	PYTHONPATH=tests/cases python3 - "$@" <<-'END'
 	import sys
-	from afalg import digest
+	from afalg import Transform
 	key = bytes(range(1, 1 + int(sys.argv[2]))) if sys.argv[2] else None
+	tfm = Transform(sys.argv[1], key, "hash")
 	for i in range(20):
-	    print(digest(sys.argv[1], key, bytes([i]) * (i * i * 37 + 1)).hex())
+	    print(tfm.digest(bytes([i]) * (i * i * 37 + 1)).hex())
 	END
 }
 
