@@ -11,6 +11,9 @@
 
 #include <accel/wire.h>
 
+struct vha_chain;
+struct vha_req;
+struct vha_run;
 struct vha_session;
 struct vhost_accel_session_param;
 
@@ -161,5 +164,11 @@ u64 vha_stateless_features(u32 services);
 u8 vha_params_check(const struct vha_params *p,
 		    const struct vha_session *session, u32 max_size,
 		    struct vha_lens *lens);
+
+/* Beside the statuses that there are: wait until another request has ended */
+#define VHA_BUILD_WAIT		0xff
+
+u8 vha_data_build(struct vha_run *run, struct vha_req *req,
+		  struct vha_chain *chain);
 
 #endif /* _VHA_DATAQ_H */

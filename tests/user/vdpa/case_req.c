@@ -56,15 +56,7 @@ static const struct cr_pkey rsa = {
 
 static bool supported(enum kind k)
 {
-	return k == K_CREATE_CIPHER || k == K_CREATE_AEAD || k == K_DESTROY ||
-	       k == K_CREATE_CHAIN || k == K_CHAIN ||
-	       k == K_CREATE_HASH || k == K_CREATE_MAC || k == K_CIPHER ||
-	       k == K_AEAD_ENC || k == K_AEAD_DEC || k == K_HASH ||
-	       k == K_MAC || k == K_STATELESS_CIPHER ||
-	       k == K_STATELESS_AEAD || k == K_STATELESS_HASH ||
-	       k == K_STATELESS_MAC || k == K_STATELESS_RSA ||
-	       k == K_CREATE_AKCIPHER ||
-	       k == K_AKCIPHER || k == K_VERIFY;
+	return k != K_CREATE_UNKNOWN;
 }
 
 /* Legacy devices know no stateless requests */

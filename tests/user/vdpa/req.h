@@ -35,6 +35,7 @@ struct cr_session {
 };
 
 #define CR_RESULT	32	/* of a chain's hash */
+#define CR_TAG		16	/* of an AEAD */
 
 /**
  * struct cr_shape - a request of algorithm chaining
