@@ -103,7 +103,7 @@ through authenc-hmac-sha256-cbc-aes-virtio-accel \
 	auth-trunc 'hmac(sha256)' "$auth_key" 128 enc 'cbc(aes)' "$enc_key"
 through authencesn-hmac-sha256-cbc-aes-virtio-accel \
 	auth-trunc 'hmac(sha256)' "$auth_key" 128 enc 'cbc(aes)' "$enc_key" \
-	flag esn replay-window 64
+	flag esn replay-window 1024
 run_case "the module goes when the states are gone" \
 	wait_for 30 modprobe -r virtio_accel
 done_testing

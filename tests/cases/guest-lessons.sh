@@ -16,7 +16,6 @@ load_software
 load_driver fallback=never
 modprobe -a algif_skcipher algif_aead algif_hash || bail_out "no AF_ALG"
 load accel_bench
-id=$(device) || bail_out "no device"
 
 # with_sockets: drivers of the types that AF_ALG has: there are no public keys
 with_sockets()
@@ -88,16 +87,6 @@ at_least "$(stat $driver backlog)" $((before + 1)) "some had to wait"
 is "$(sed -n s/^mismatches=//p $bench/result)" 0 "and every byte is right"
 echo 0 >$bench/backlog
 echo 0 >$bench/verify
-
-kicks()
-{
-	cat $virtio/"$id"/accel/kicks
-}
-before=$(kicks)
-run_case "4000 requests, 32 at a time" sh -c "echo '$driver 32 4000' >$bench/run"
-kicked=$(($(kicks) - before))
-diag "$kicked notifications for 4000 requests"
-at_least 2000 "$kicked" "take less than one notification for two"
 
 # A crypto engine is one thread and one lock for all
 is "$(cat /proc/[0-9]*/comm 2>/dev/null | grep -c crypto_engine)" 0 \
