@@ -98,19 +98,34 @@ static int vaccel_authenc_count(const struct vaccel_tfm *t,
 	return sum;
 }
 
+/* Does the device write the result into the caller's list, right behind the text? */
+static bool vaccel_authenc_behind(const struct vaccel_tfm *t,
+				  const struct vaccel_req *req)
+{
+	return !t->alg->esn && req->flags & VACCEL_REQ_ENC;
+}
+
+/* Where the destination begins in the caller's list, see vaccel_authenc_dst() */
+static unsigned int vaccel_authenc_start(const struct vaccel_tfm *t)
+{
+	return t->alg->esn ? VACCEL_SEQ_LEN : 0;
+}
+
 static int vaccel_authenc_prepare(struct vaccel_tfm *t, struct vaccel_req *req)
 {
-	int src, dst, tag = 1;
+	unsigned int end = req->aad_len + req->text_len;
+	unsigned int start = vaccel_authenc_start(t);
+	int src, dst, slot = 1;
 
+	if (vaccel_authenc_behind(t, req)) {
+		end += t->tag_len;
+		slot = 0;
+	}
 	src = vaccel_authenc_count(t, req, req->src);
-	dst = req->src == req->dst ? src :
-				     vaccel_authenc_count(t, req, req->dst);
-	if (req->flags & VACCEL_REQ_ENC)
-		tag = vaccel_sg_count(req->dst, req->aad_len + req->text_len,
-				      t->tag_len);
-	if (unlikely(src < 0 || dst < 0 || tag < 0))
+	dst = vaccel_sg_count(req->dst, start, end - start);
+	if (unlikely(src < 0 || dst < 0))
 		return -EINVAL;
-	vaccel_req_measured(t, req, src, dst + tag);
+	vaccel_req_measured(t, req, src, dst + slot);
 	return 0;
 }
 
@@ -121,33 +136,49 @@ static struct scatterlist *vaccel_authenc_src(struct vaccel_tfm *t,
 	return vaccel_authenc_gather(t, req, req->src, to);
 }
 
-/* The MAC is behind the text of the caller's list; what is expected, in its source */
+/*
+ * The MAC is behind the text of the caller's list. One that is expected, and one
+ * that is not right behind the text on the wire, are in the slot.
+ *
+ * No two pieces of a destination may share a cache line. The upper half of an
+ * extended sequence number, last on the wire, is the second word in memory: as a
+ * device writes no AAD, the destination begins there, so that text lies below
+ * text, and ends with as many bytes of the slot.
+ */
 static struct scatterlist *vaccel_authenc_dst(struct vaccel_tfm *t,
 					      struct vaccel_req *req,
 					      struct vaccel_slot *slot,
 					      struct scatterlist *to)
 {
 	unsigned int end = req->aad_len + req->text_len;
+	unsigned int start = vaccel_authenc_start(t);
 
-	to = vaccel_authenc_gather(t, req, req->dst, to);
-	if (req->flags & VACCEL_REQ_ENC)
-		return vaccel_sg_copy(to, req->dst, end, t->tag_len);
-	scatterwalk_map_and_copy(slot->digest, req->src, end, t->tag_len, 0);
+	if (vaccel_authenc_behind(t, req))
+		return vaccel_sg_copy(to, req->dst, 0, end + t->tag_len);
+	to = vaccel_sg_copy(to, req->dst, start, end - start);
+	if (!(req->flags & VACCEL_REQ_ENC))
+		scatterwalk_map_and_copy(slot->digest + start, req->src, end,
+					 t->tag_len, 0);
 	to->page_link = 0;
-	sg_set_buf(to, slot->digest, t->tag_len);
+	sg_set_buf(to, slot->digest, start + t->tag_len);
 	return to + 1;
 }
 
 static void vaccel_authenc_take(struct vaccel_tfm *t, struct vaccel_req *req,
 				struct vaccel_slot *slot)
 {
+	unsigned int end = req->aad_len + req->text_len;
+	u8 *result = slot->digest + vaccel_authenc_start(t);
 	u8 want[ACCEL_MAX_DIGEST_LEN];
 
-	if (req->status != VIRTIO_CRYPTO_OK || (req->flags & VACCEL_REQ_ENC))
+	if (req->status != VIRTIO_CRYPTO_OK || vaccel_authenc_behind(t, req))
 		return;
-	scatterwalk_map_and_copy(want, req->src, req->aad_len + req->text_len,
-				 t->tag_len, 0);
-	if (crypto_memneq(want, slot->digest, t->tag_len))
+	if (req->flags & VACCEL_REQ_ENC) {
+		scatterwalk_map_and_copy(result, req->dst, end, t->tag_len, 1);
+		return;
+	}
+	scatterwalk_map_and_copy(want, req->src, end, t->tag_len, 0);
+	if (crypto_memneq(want, result, t->tag_len))
 		req->status = VIRTIO_CRYPTO_BADMSG;
 }
 

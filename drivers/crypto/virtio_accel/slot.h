@@ -49,7 +49,7 @@ struct vaccel_table {
  * @hdr: header, fixed part and IV; the key, if there is no session
  * @status: the answer
  * @digest: HASH and MAC: the result, which a caller may want in memory that is not
- *	for DMA
+ *	for DMA; algorithm chaining: that, behind up to one word that nobody reads
  */
 struct vaccel_slot {
 	struct vaccel_req *req;
@@ -63,7 +63,7 @@ struct vaccel_slot {
 	struct scatterlist dst[VACCEL_SG_INLINE];
 	struct vaccel_data_hdr hdr __aligned(VACCEL_DMA_ALIGN);
 	u8 status __aligned(VACCEL_DMA_ALIGN);
-	u8 digest[ACCEL_MAX_DIGEST_LEN] __aligned(VACCEL_DMA_ALIGN);
+	u8 digest[ACCEL_MAX_DIGEST_LEN + 4] __aligned(VACCEL_DMA_ALIGN);
 };
 
 /**
