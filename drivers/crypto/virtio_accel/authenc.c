@@ -3,9 +3,9 @@
  * Encrypt-then-MAC AEADs of the crypto API on the CIPHER service: algorithm chaining.
  *
  * AAD and text are one source to the device, which encrypts its end and hashes it
- * all; the destination is a picture of it. What a device reads may be cut from the
- * caller's lists in any order, so that IPsec's extended sequence numbers, of which one
- * half is hashed at the end, need no copy either.
+ * all; in the destination the text has the same place. What a device reads may be cut
+ * from the caller's list in any order, so that IPsec's extended sequence numbers, of
+ * which one half is hashed at the end, need no copy either.
  *
  * The device may compare the MACs or leave it to us, see <accel/wire.h>: it finds in
  * the slot the one that is expected, and what it leaves there is compared.
@@ -36,6 +36,8 @@
 #define VACCEL_SEQ_LEN		4
 #define VACCEL_ESN_END		(VACCEL_SPI_LEN + 2 * VACCEL_SEQ_LEN)
 
+static_assert(VACCEL_SEQ_LEN + ACCEL_MAX_DIGEST_LEN <= VACCEL_SLOT_RESULT);
+
 /* A part of a list */
 struct vaccel_piece {
 	unsigned int off;
@@ -65,24 +67,9 @@ static unsigned int vaccel_authenc_pieces(const struct vaccel_tfm *t,
 	return 3;
 }
 
-static struct scatterlist *vaccel_authenc_gather(const struct vaccel_tfm *t,
-						 const struct vaccel_req *req,
-						 struct scatterlist *sg,
-						 struct scatterlist *to)
-{
-	struct vaccel_piece piece[VACCEL_MAX_PIECES];
-	unsigned int i, nr;
-
-	nr = vaccel_authenc_pieces(t, req, piece);
-	for (i = 0; i < nr; i++)
-		to = vaccel_sg_copy(to, sg, piece[i].off, piece[i].len);
-	return to;
-}
-
-/* How many entries that will be, or -EINVAL */
+/* How many entries the source will have, or -EINVAL */
 static int vaccel_authenc_count(const struct vaccel_tfm *t,
-				const struct vaccel_req *req,
-				struct scatterlist *sg)
+				const struct vaccel_req *req)
 {
 	struct vaccel_piece piece[VACCEL_MAX_PIECES];
 	unsigned int i, nr;
@@ -90,12 +77,25 @@ static int vaccel_authenc_count(const struct vaccel_tfm *t,
 
 	nr = vaccel_authenc_pieces(t, req, piece);
 	for (i = 0; i < nr; i++) {
-		ret = vaccel_sg_count(sg, piece[i].off, piece[i].len);
+		ret = vaccel_sg_count(req->src, piece[i].off, piece[i].len);
 		if (ret < 0)
 			return ret;
 		sum += ret;
 	}
 	return sum;
+}
+
+static struct scatterlist *vaccel_authenc_src(struct vaccel_tfm *t,
+					      struct vaccel_req *req,
+					      struct scatterlist *to)
+{
+	struct vaccel_piece piece[VACCEL_MAX_PIECES];
+	unsigned int i, nr;
+
+	nr = vaccel_authenc_pieces(t, req, piece);
+	for (i = 0; i < nr; i++)
+		to = vaccel_sg_copy(to, req->src, piece[i].off, piece[i].len);
+	return to;
 }
 
 /* Does the device write the result into the caller's list, right behind the text? */
@@ -121,19 +121,12 @@ static int vaccel_authenc_prepare(struct vaccel_tfm *t, struct vaccel_req *req)
 		end += t->tag_len;
 		slot = 0;
 	}
-	src = vaccel_authenc_count(t, req, req->src);
+	src = vaccel_authenc_count(t, req);
 	dst = vaccel_sg_count(req->dst, start, end - start);
 	if (unlikely(src < 0 || dst < 0))
 		return -EINVAL;
 	vaccel_req_measured(t, req, src, dst + slot);
 	return 0;
-}
-
-static struct scatterlist *vaccel_authenc_src(struct vaccel_tfm *t,
-					      struct vaccel_req *req,
-					      struct scatterlist *to)
-{
-	return vaccel_authenc_gather(t, req, req->src, to);
 }
 
 /*
@@ -156,12 +149,11 @@ static struct scatterlist *vaccel_authenc_dst(struct vaccel_tfm *t,
 	if (vaccel_authenc_behind(t, req))
 		return vaccel_sg_copy(to, req->dst, 0, end + t->tag_len);
 	to = vaccel_sg_copy(to, req->dst, start, end - start);
+	to = vaccel_slot_result(slot, to, start + t->tag_len);
 	if (!(req->flags & VACCEL_REQ_ENC))
 		scatterwalk_map_and_copy(slot->digest + start, req->src, end,
 					 t->tag_len, 0);
-	to->page_link = 0;
-	sg_set_buf(to, slot->digest, start + t->tag_len);
-	return to + 1;
+	return to;
 }
 
 static void vaccel_authenc_take(struct vaccel_tfm *t, struct vaccel_req *req,

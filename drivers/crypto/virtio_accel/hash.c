@@ -22,6 +22,7 @@
 #include "req.h"
 #include "route.h"
 #include "session.h"
+#include "slot.h"
 
 /*
  * Hashes in software are synchronous, all of them, and so are the steps of a
@@ -83,9 +84,27 @@ static void vaccel_hash_finish(struct vaccel_tfm *t, struct vaccel_req *req)
 {
 }
 
-void vaccel_hash_take(struct vaccel_req *req, const u8 *digest)
+static struct scatterlist *vaccel_hash_src(struct vaccel_tfm *t,
+					   struct vaccel_req *req,
+					   struct scatterlist *to)
 {
-	memcpy(vaccel_to_ahash(req)->result, digest, req->dst_len);
+	return vaccel_sg_copy(to, req->src, 0, req->src_len);
+}
+
+static struct scatterlist *vaccel_hash_dst(struct vaccel_tfm *t,
+					   struct vaccel_req *req,
+					   struct vaccel_slot *slot,
+					   struct scatterlist *to)
+{
+	return vaccel_slot_result(slot, to, req->dst_len);
+}
+
+static void vaccel_hash_take(struct vaccel_tfm *t, struct vaccel_req *req,
+			     struct vaccel_slot *slot)
+{
+	if (req->status == VIRTIO_CRYPTO_OK)
+		memcpy(vaccel_to_ahash(req)->result, slot->digest,
+		       req->dst_len);
 }
 
 static int vaccel_hash_digest(struct ahash_request *hreq)
@@ -103,7 +122,7 @@ static int vaccel_hash_digest(struct ahash_request *hreq)
 	req->dst_len = t->alg->row->digest_size;
 	req->aad_len = 0;
 	req->text_len = hreq->nbytes;
-	req->flags = VACCEL_REQ_ENC;
+	req->flags = VACCEL_REQ_ENC | VACCEL_REQ_LISTS;
 	err = vaccel_req_prepare(t, req);
 	if (unlikely(err))
 		return err;
@@ -410,5 +429,8 @@ const struct vaccel_family vaccel_hash_family = {
 	.fill = vaccel_hash_fill,
 	.fallback = vaccel_hash_fallback,
 	.finish = vaccel_hash_finish,
+	.src = vaccel_hash_src,
+	.dst = vaccel_hash_dst,
+	.take = vaccel_hash_take,
 };
 EXPORT_SYMBOL_IF_KUNIT(vaccel_hash_family);

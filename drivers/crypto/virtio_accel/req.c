@@ -85,16 +85,6 @@ int vaccel_req_prepare(struct vaccel_tfm *t, struct vaccel_req *req)
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_req_prepare);
 
-/* Zeros, so that a device that writes nothing does not give away another's */
-static struct scatterlist *vaccel_fill_digest(struct scatterlist *to,
-					      struct vaccel_slot *slot, u32 len)
-{
-	memset(slot->digest, 0, len);
-	to->page_link = 0;
-	sg_set_buf(to, slot->digest, len);
-	return to + 1;
-}
-
 void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 		 struct scatterlist *sgs[4], unsigned int *nr_out,
 		 unsigned int *nr_in)
@@ -136,11 +126,9 @@ void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 	if (req->nr_dst) {
 		if (unlikely(req->flags & VACCEL_REQ_LISTS))
 			end = t->alg->family->dst(t, req, slot, dst);
-		else if (likely(req->dst))
+		else
 			end = vaccel_sg_copy(dst, req->dst, req->off,
 					     req->dst_len);
-		else
-			end = vaccel_fill_digest(dst, slot, req->dst_len);
 		sg_mark_end(end - 1);
 		sgs[n++] = dst;
 	}
@@ -153,10 +141,7 @@ void vaccel_take(struct vaccel_slot *slot, struct vaccel_req *req)
 	struct vaccel_tfm *t = vaccel_req_tfm(req);
 
 	req->status = READ_ONCE(slot->status);
-	if (unlikely(!req->dst) && req->nr_dst &&
-	    req->status == VIRTIO_CRYPTO_OK)
-		vaccel_hash_take(req, slot->digest);
-	else if (unlikely(req->flags & VACCEL_REQ_LISTS))
+	if (unlikely(req->flags & VACCEL_REQ_LISTS))
 		t->alg->family->take(t, req, slot);
 }
 

@@ -98,15 +98,6 @@ struct vaccel_req {
 int vaccel_status_to_errno(u8 status);
 
 /**
- * vaccel_hash_take() - give the caller the digest
- * @req: the request, of a hash or MAC
- * @digest: from a device, as long as was asked for
- *
- * Context: any.
- */
-void vaccel_hash_take(struct vaccel_req *req, const u8 *digest);
-
-/**
  * vaccel_req_prepare() - measure a request
  * @t: its transform
  * @req: the request, with lists, offset and lengths filled in

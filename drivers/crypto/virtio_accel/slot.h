@@ -18,6 +18,9 @@ struct vaccel_req;
  */
 #define VACCEL_DMA_ALIGN	MAX(ARCH_DMA_MINALIGN, SMP_CACHE_BYTES)
 
+/* Longest result: a digest, behind one word of algorithm chaining's */
+#define VACCEL_SLOT_RESULT	(4 + ACCEL_MAX_DIGEST_LEN)
+
 /* Segments per direction that every slot has room for */
 #define VACCEL_SG_INLINE	16
 /* Larger tables of one queue; requests wait for one as for a slot */
@@ -48,8 +51,8 @@ struct vaccel_table {
  * @dst: what the device writes
  * @hdr: header, fixed part and IV; the key, if there is no session
  * @status: the answer
- * @digest: HASH and MAC: the result, which a caller may want in memory that is not
- *	for DMA; algorithm chaining: that, behind up to one word that nobody reads
+ * @digest: a result that a caller may want in memory that is not for DMA, see
+ *	vaccel_slot_result()
  */
 struct vaccel_slot {
 	struct vaccel_req *req;
@@ -63,7 +66,7 @@ struct vaccel_slot {
 	struct scatterlist dst[VACCEL_SG_INLINE];
 	struct vaccel_data_hdr hdr __aligned(VACCEL_DMA_ALIGN);
 	u8 status __aligned(VACCEL_DMA_ALIGN);
-	u8 digest[ACCEL_MAX_DIGEST_LEN + 4] __aligned(VACCEL_DMA_ALIGN);
+	u8 digest[VACCEL_SLOT_RESULT] __aligned(VACCEL_DMA_ALIGN);
 };
 
 /**
@@ -195,5 +198,25 @@ struct scatterlist *vaccel_sg_copy(struct scatterlist *to,
 
 int vaccel_slot_cache_init(void);
 void vaccel_slot_cache_exit(void);
+
+/**
+ * vaccel_slot_result() - have the device write a result into the slot
+ * @slot: the slot
+ * @to: entry of the list that the device writes
+ * @len: of the result, at most VACCEL_SLOT_RESULT
+ *
+ * Zeros at first, so that a device that writes nothing does not give away another's.
+ *
+ * Return: the entry behind.
+ */
+static inline struct scatterlist *vaccel_slot_result(struct vaccel_slot *slot,
+						     struct scatterlist *to,
+						     unsigned int len)
+{
+	memset(slot->digest, 0, len);
+	to->page_link = 0;
+	sg_set_buf(to, slot->digest, len);
+	return to + 1;
+}
 
 #endif /* _VACCEL_SLOT_H */

@@ -248,7 +248,7 @@ static struct fake_req *digest_request(struct kunit *test, struct fake *fake,
 	req->src = &r->src;
 	req->src_len = 16;
 	req->dst_len = 32;
-	req->flags = VACCEL_REQ_ENC;
+	req->flags = VACCEL_REQ_ENC | VACCEL_REQ_LISTS;
 	KUNIT_ASSERT_EQ(test, vaccel_req_prepare(fake->t, req), 0);
 	KUNIT_ASSERT_EQ(test, req->nr_dst, 1);
 	r->req = req;
