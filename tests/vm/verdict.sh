@@ -5,6 +5,7 @@
 # Sourced by tests/vm/run; uses its variables.
 
 complaint='WARNING:|BUG:|Oops|KASAN|UBSAN|possible .* locking|blocked for more'
+complaint+='|Kernel panic|Out of memory|detected stalls?|KVM: entry failed|KVM internal error'
 # O, E, N: out-of-tree and unsigned module, test module.
 allowed_taint=$(((1 << 12) | (1 << 13) | (1 << 18)))
 
@@ -33,13 +34,25 @@ kernels_complain()
 {
 	local file found=1
 
-	for file in "$run"/ctl/*.console; do
+	for file in "$run"/ctl/*.console "$run"/ctl/*.qemu; do
 		console_complains "$file" && found=0
 	done
 	for file in "$run"/ctl/*.tainted; do
 		taint_complains "$file" && found=0
 	done
 	return $found
+}
+
+# What a guest and its QEMU said last, for a failure that began there.
+guests_last_words()
+{
+	local file
+
+	for file in "$run"/ctl/guest-*.console "$run"/ctl/guest-*.qemu; do
+		[ -s "$file" ] || continue
+		echo "the last of $(basename "$file"):" >&2
+		tail -n 6 "$file" | sed 's/^/  /' >&2
+	done
 }
 
 # Keeps what explains a failure; the newest 20 failures stay.
@@ -72,6 +85,9 @@ give_verdict()
 	if kernels_complain && [ "$status" = 0 ]; then
 		status=1
 	fi
-	[ "$status" = 0 ] || keep_logs
+	if [ "$status" != 0 ]; then
+		guests_last_words
+		keep_logs
+	fi
 	exit "$status"
 }
