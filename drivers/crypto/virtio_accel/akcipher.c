@@ -400,20 +400,8 @@ static struct vaccel_alg vaccel_akciphers[] = {
 	},
 };
 
-/*
- * Software first: what is looked for by name is found by priority among what is
- * there, and while ours is, the kernel neither loads nor builds another one. Who
- * verifies a signature would get us, whatever our priority.
- */
 static int vaccel_akcipher_add(struct vaccel_alg *alg)
 {
-	struct crypto_akcipher *fb;
-
-	fb = crypto_alloc_akcipher(alg->akcipher.base.cra_name, 0,
-				   VACCEL_FALLBACK_MASK);
-	if (IS_ERR(fb))
-		return PTR_ERR(fb);
-	crypto_free_akcipher(fb);
 	return crypto_register_akcipher(&alg->akcipher);
 }
 

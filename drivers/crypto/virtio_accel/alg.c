@@ -54,6 +54,19 @@ void vaccel_alg_for_each(int (*fn)(struct vaccel_alg *alg, void *data),
 	}
 }
 
+/*
+ * Software first, for what ranks below it: what is looked for by name is found by
+ * priority among what is there, and while ours is, the kernel neither loads nor
+ * builds another one. Who verifies a signature would get us, whatever our priority.
+ */
+static int vaccel_alg_add(struct vaccel_alg *alg)
+{
+	if (alg->verifies && !crypto_has_alg(vaccel_alg_base(alg)->cra_name, 0,
+					     VACCEL_FALLBACK_MASK))
+		return -ENOENT;
+	return alg->family->add(alg);
+}
+
 static int vaccel_alg_register(struct vaccel_alg *alg, void *data)
 {
 	int err;
@@ -63,7 +76,7 @@ static int vaccel_alg_register(struct vaccel_alg *alg, void *data)
 		return 0;
 	if (alg->unranked && verify_priority < VACCEL_SOFTWARE_PRIORITY)
 		return 0;
-	err = alg->family->add(alg);
+	err = vaccel_alg_add(alg);
 	if (err)
 		pr_err("virtio_accel: %s cannot be registered: %d\n",
 		       vaccel_alg_base(alg)->cra_driver_name, err);

@@ -406,12 +406,8 @@ static struct vaccel_alg vaccel_hashes[] = {
 	},
 };
 
-/* Software of low priority first, as for public keys: see vaccel_akcipher_add() */
 static int vaccel_hash_add(struct vaccel_alg *alg)
 {
-	if (alg->verifies && !crypto_has_ahash(vaccel_alg_base(alg)->cra_name, 0,
-					       VACCEL_FALLBACK_MASK))
-		return -ENOENT;
 	return crypto_register_ahash(&alg->hash);
 }
 
