@@ -148,18 +148,6 @@ static int vaccel_aead_decrypt(struct aead_request *areq)
 	return vaccel_aead_crypt(areq, 0);
 }
 
-int vaccel_aead_setkey_fallback(struct crypto_aead *tfm, const u8 *bytes,
-				unsigned int len, gfp_t *gfp)
-{
-	struct vaccel_tfm *t = vaccel_tfm_of(crypto_aead_tfm(tfm));
-	u32 flags = crypto_aead_get_flags(tfm) & CRYPTO_TFM_REQ_MASK;
-
-	*gfp = flags & CRYPTO_TFM_REQ_MAY_SLEEP ? GFP_KERNEL : GFP_ATOMIC;
-	crypto_aead_clear_flags(t->aead_fb, CRYPTO_TFM_REQ_MASK);
-	crypto_aead_set_flags(t->aead_fb, flags);
-	return crypto_aead_setkey(t->aead_fb, bytes, len);
-}
-
 static int vaccel_aead_setkey(struct crypto_aead *tfm, const u8 *bytes,
 			      unsigned int len)
 {
@@ -170,7 +158,9 @@ static int vaccel_aead_setkey(struct crypto_aead *tfm, const u8 *bytes,
 	if (len < t->alg->salt ||
 	    !accel_alg_key_ok(t->alg->row, len - t->alg->salt))
 		return -EINVAL;
-	err = vaccel_aead_setkey_fallback(tfm, bytes, len, &gfp);
+	gfp = vaccel_route_pass_flags(crypto_aead_tfm(tfm),
+				      crypto_aead_tfm(t->aead_fb));
+	err = crypto_aead_setkey(t->aead_fb, bytes, len);
 	if (err)
 		return err;
 	len -= t->alg->salt;
@@ -259,14 +249,7 @@ static int vaccel_chacha_check_assoclen(unsigned int assoclen)
 		.ivsize = _iv,						\
 		.maxauthsize = ACCEL_MAX_TAG_LEN,			\
 		.chunksize = _chunk,					\
-		.base = {						\
-			.cra_name = _name,				\
-			.cra_driver_name = _driver,			\
-			.cra_flags = VACCEL_ALG_FLAGS,			\
-			.cra_blocksize = 1,				\
-			.cra_ctxsize = sizeof(struct vaccel_ctx),	\
-			.cra_module = THIS_MODULE,			\
-		},							\
+		.base = VACCEL_CRA(_name, _driver, 1),			\
 	}
 
 static struct vaccel_alg vaccel_aeads[] = {

@@ -52,18 +52,6 @@ int vaccel_aead_init(struct crypto_aead *tfm);
 void vaccel_aead_exit(struct crypto_aead *tfm);
 
 /**
- * vaccel_aead_setkey_fallback() - have the fallback look at a key first
- * @tfm: the transform
- * @bytes: the key as the caller gave it
- * @len: its length
- * @gfp: set to how the caller allows to allocate
- *
- * Return: 0 or the fallback's error.
- */
-int vaccel_aead_setkey_fallback(struct crypto_aead *tfm, const u8 *bytes,
-				unsigned int len, gfp_t *gfp);
-
-/**
  * vaccel_aead_setauthsize() - change the length of the tag
  * @tfm: the transform
  * @authsize: the length

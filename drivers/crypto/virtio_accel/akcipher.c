@@ -320,13 +320,7 @@ static void vaccel_akcipher_exit(struct crypto_akcipher *tfm)
 	.set_pub_key = vaccel_akcipher_set_pub_key,			\
 	.init = vaccel_akcipher_init,					\
 	.exit = vaccel_akcipher_exit,					\
-	.base = {							\
-		.cra_name = _name,					\
-		.cra_driver_name = _driver,				\
-		.cra_flags = VACCEL_ALG_FLAGS,				\
-		.cra_ctxsize = sizeof(struct vaccel_ctx),		\
-		.cra_module = THIS_MODULE,				\
-	}
+	.base = VACCEL_CRA(_name, _driver, 0)
 
 #define VACCEL_PKCS1_ALG(_name, _driver, _hash)				\
 	.family = &vaccel_akcipher_family,				\

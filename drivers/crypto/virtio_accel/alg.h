@@ -134,6 +134,16 @@ struct vaccel_alg {
 /* Of all that we register: never used where software must be, may be async */
 #define VACCEL_ALG_FLAGS	(CRYPTO_ALG_ASYNC | CRYPTO_ALG_KERN_DRIVER_ONLY | \
 				 CRYPTO_ALG_NEED_FALLBACK)
+/* Initialises the part common to all families */
+#define VACCEL_CRA(_name, _driver, _block)				\
+	{								\
+		.cra_name = _name,					\
+		.cra_driver_name = _driver,				\
+		.cra_flags = VACCEL_ALG_FLAGS,				\
+		.cra_blocksize = _block,				\
+		.cra_ctxsize = sizeof(struct vaccel_ctx),		\
+		.cra_module = THIS_MODULE,				\
+	}
 /* Of the fallbacks: software, and as quiet with memory as we are */
 #define VACCEL_FALLBACK_MASK	(CRYPTO_ALG_NEED_FALLBACK | \
 				 CRYPTO_ALG_ALLOCATES_MEMORY)

@@ -280,7 +280,9 @@ static int vaccel_authenc_setkey(struct crypto_aead *tfm, const u8 *bytes,
 	gfp_t gfp;
 	int err;
 
-	err = vaccel_aead_setkey_fallback(tfm, bytes, len, &gfp);
+	gfp = vaccel_route_pass_flags(crypto_aead_tfm(tfm),
+				      crypto_aead_tfm(t->aead_fb));
+	err = crypto_aead_setkey(t->aead_fb, bytes, len);
 	if (!err)
 		err = crypto_authenc_extractkeys(&keys, bytes, len);
 	if (!err && (keys.enckeylen < t->alg->salt ||
@@ -312,14 +314,7 @@ static int vaccel_authenc_check_authsize(unsigned int authsize)
 		.ivsize = _iv,						\
 		.maxauthsize = _mac,					\
 		.chunksize = AES_BLOCK_SIZE,				\
-		.base = {						\
-			.cra_name = _name,				\
-			.cra_driver_name = _driver,			\
-			.cra_flags = VACCEL_ALG_FLAGS,			\
-			.cra_blocksize = _block,			\
-			.cra_ctxsize = sizeof(struct vaccel_ctx),	\
-			.cra_module = THIS_MODULE,			\
-		},							\
+		.base = VACCEL_CRA(_name, _driver, _block),		\
 	}
 
 #define VACCEL_AUTHENC_CBC(_name, _driver, _mac)			\

@@ -142,6 +142,15 @@ static struct ahash_request *vaccel_hash_step(struct ahash_request *hreq)
 	return &rctx->fb;
 }
 
+/* Likewise, and begin its message if nothing has come of it yet */
+static int vaccel_hash_begin(struct ahash_request *hreq)
+{
+	struct vaccel_hash_rctx *rctx = ahash_request_ctx(hreq);
+	struct ahash_request *fb = vaccel_hash_step(hreq);
+
+	return rctx->fresh ? crypto_ahash_init(fb) : 0;
+}
+
 static int vaccel_hash_init(struct ahash_request *hreq)
 {
 	struct vaccel_hash_rctx *rctx = ahash_request_ctx(hreq);
@@ -153,32 +162,24 @@ static int vaccel_hash_init(struct ahash_request *hreq)
 static int vaccel_hash_update(struct ahash_request *hreq)
 {
 	struct vaccel_hash_rctx *rctx = ahash_request_ctx(hreq);
-	struct ahash_request *fb = vaccel_hash_step(hreq);
 	int err;
 
-	if (rctx->fresh) {
-		err = crypto_ahash_init(fb);
-		if (err)
-			return err;
-		rctx->fresh = false;
-	}
-	return crypto_ahash_update(fb);
+	err = vaccel_hash_begin(hreq);
+	if (err)
+		return err;
+	rctx->fresh = false;
+	return crypto_ahash_update(&rctx->fb);
 }
 
 static int vaccel_hash_final(struct ahash_request *hreq)
 {
 	struct vaccel_tfm *t = vaccel_tfm_of(hreq->base.tfm);
 	struct vaccel_hash_rctx *rctx = ahash_request_ctx(hreq);
-	struct ahash_request *fb = vaccel_hash_step(hreq);
 	int err;
 
 	vaccel_stat_inc(t->alg, VACCEL_STAT_FALLBACK_SHAPE);
-	if (rctx->fresh) {
-		err = crypto_ahash_init(fb);
-		if (err)
-			return err;
-	}
-	return crypto_ahash_final(fb);
+	err = vaccel_hash_begin(hreq);
+	return err ?: crypto_ahash_final(&rctx->fb);
 }
 
 static int vaccel_hash_finup(struct ahash_request *hreq)
@@ -195,15 +196,10 @@ static int vaccel_hash_finup(struct ahash_request *hreq)
 static int vaccel_hash_export(struct ahash_request *hreq, void *out)
 {
 	struct vaccel_hash_rctx *rctx = ahash_request_ctx(hreq);
-	struct ahash_request *fb = vaccel_hash_step(hreq);
 	int err;
 
-	if (rctx->fresh) {
-		err = crypto_ahash_init(fb);
-		if (err)
-			return err;
-	}
-	return crypto_ahash_export(fb, out);
+	err = vaccel_hash_begin(hreq);
+	return err ?: crypto_ahash_export(&rctx->fb, out);
 }
 
 static int vaccel_hash_import(struct ahash_request *hreq, const void *in)
@@ -222,19 +218,15 @@ static int vaccel_hash_setkey(struct crypto_ahash *tfm, const u8 *bytes,
 			      unsigned int len)
 {
 	struct vaccel_tfm *t = vaccel_tfm_of(crypto_ahash_tfm(tfm));
-	u32 flags = crypto_ahash_get_flags(tfm) & CRYPTO_TFM_REQ_MASK;
+	gfp_t gfp;
 	int err;
 
 	if (!t->alg->row->any_key && !accel_alg_key_ok(t->alg->row, len))
 		return -EINVAL;
-	crypto_ahash_clear_flags(t->hash_fb, CRYPTO_TFM_REQ_MASK);
-	crypto_ahash_set_flags(t->hash_fb, flags);
+	gfp = vaccel_route_pass_flags(crypto_ahash_tfm(tfm),
+				      crypto_ahash_tfm(t->hash_fb));
 	err = crypto_ahash_setkey(t->hash_fb, bytes, len);
-	if (err)
-		return err;
-	return vaccel_route_set_key(t, bytes, len,
-				    flags & CRYPTO_TFM_REQ_MAY_SLEEP ?
-				    GFP_KERNEL : GFP_ATOMIC);
+	return err ?: vaccel_route_set_key(t, bytes, len, gfp);
 }
 
 static int vaccel_hash_init_tfm(struct crypto_ahash *tfm)
@@ -300,14 +292,7 @@ static void vaccel_hash_exit_tfm(struct crypto_ahash *tfm)
 		.exit_tfm = vaccel_hash_exit_tfm,			\
 		.halg.digestsize = _digest,				\
 		.halg.statesize = HASH_MAX_DESCSIZE,			\
-		.halg.base = {						\
-			.cra_name = _name,				\
-			.cra_driver_name = _driver,			\
-			.cra_flags = VACCEL_ALG_FLAGS,			\
-			.cra_blocksize = _block,			\
-			.cra_ctxsize = sizeof(struct vaccel_ctx),	\
-			.cra_module = THIS_MODULE,			\
-		},							\
+		.halg.base = VACCEL_CRA(_name, _driver, _block),	\
 	}
 
 #define VACCEL_HASH(_name, _driver, _block, _digest)			\

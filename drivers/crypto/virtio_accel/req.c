@@ -256,11 +256,17 @@ int vaccel_req_submit(struct vaccel_tfm *t, struct vaccel_req *req)
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_req_submit);
 
+/* Some errors only say that data is not genuine */
+static bool vaccel_is_failure(int err)
+{
+	return err && err != -EBADMSG && err != -EKEYREJECTED;
+}
+
 void vaccel_req_complete(struct vaccel_req *req, int err)
 {
 	struct vaccel_key *key = req->key;
 
-	if (err && err != -EBADMSG && err != -EKEYREJECTED)
+	if (vaccel_is_failure(err))
 		vaccel_stat_inc(vaccel_req_tfm(req)->alg, VACCEL_STAT_ERRORS);
 	/*
 	 * The reference ends after the caller has the result, so that a switch
@@ -323,8 +329,7 @@ int vaccel_req_to_fallback(struct vaccel_tfm *t, struct vaccel_req *req)
 					       vaccel_fallback_done);
 		if (err == -EINPROGRESS || err == -EBUSY)
 			return err;
-		if (err && err != -EBADMSG && err != -EKEYREJECTED &&
-		    err != -ENOSPC)
+		if (vaccel_is_failure(err) && err != -ENOSPC)
 			vaccel_stat_inc(t->alg, VACCEL_STAT_ERRORS);
 	}
 	rcu_read_lock_bh();

@@ -418,6 +418,15 @@ void vaccel_route_exit(struct vaccel_tfm *t)
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_route_exit);
 
+gfp_t vaccel_route_pass_flags(struct crypto_tfm *tfm, struct crypto_tfm *fb)
+{
+	u32 flags = crypto_tfm_get_flags(tfm) & CRYPTO_TFM_REQ_MASK;
+
+	crypto_tfm_clear_flags(fb, CRYPTO_TFM_REQ_MASK);
+	crypto_tfm_set_flags(fb, flags);
+	return flags & CRYPTO_TFM_REQ_MAY_SLEEP ? GFP_KERNEL : GFP_ATOMIC;
+}
+
 int vaccel_route_set_key(struct vaccel_tfm *t, const u8 *bytes,
 			 unsigned int len, gfp_t gfp)
 {

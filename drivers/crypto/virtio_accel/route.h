@@ -140,6 +140,15 @@ struct vaccel_tfm *vaccel_route_init(struct crypto_tfm *tfm,
 void vaccel_route_exit(struct vaccel_tfm *t);
 
 /**
+ * vaccel_route_pass_flags() - let the fallback do what the caller of setkey allows
+ * @tfm: the caller's transform
+ * @fb: its fallback
+ *
+ * Return: how to allocate for the key.
+ */
+gfp_t vaccel_route_pass_flags(struct crypto_tfm *tfm, struct crypto_tfm *fb);
+
+/**
  * vaccel_route_set_key() - give a transform a key
  * @t: the transform
  * @bytes: the key

@@ -164,7 +164,7 @@ static int vaccel_skcipher_setkey(struct crypto_skcipher *tfm, const u8 *bytes,
 				  unsigned int len)
 {
 	struct vaccel_tfm *t = vaccel_tfm_of(crypto_skcipher_tfm(tfm));
-	u32 flags = crypto_skcipher_get_flags(tfm) & CRYPTO_TFM_REQ_MASK;
+	gfp_t gfp;
 	int err;
 
 	if (!accel_alg_key_ok(t->alg->row, len))
@@ -174,14 +174,10 @@ static int vaccel_skcipher_setkey(struct crypto_skcipher *tfm, const u8 *bytes,
 		if (err)
 			return err;
 	}
-	crypto_skcipher_clear_flags(t->skcipher_fb, CRYPTO_TFM_REQ_MASK);
-	crypto_skcipher_set_flags(t->skcipher_fb, flags);
+	gfp = vaccel_route_pass_flags(crypto_skcipher_tfm(tfm),
+				      crypto_skcipher_tfm(t->skcipher_fb));
 	err = crypto_skcipher_setkey(t->skcipher_fb, bytes, len);
-	if (err)
-		return err;
-	return vaccel_route_set_key(t, bytes, len,
-				    flags & CRYPTO_TFM_REQ_MAY_SLEEP ?
-				    GFP_KERNEL : GFP_ATOMIC);
+	return err ?: vaccel_route_set_key(t, bytes, len, gfp);
 }
 
 static int vaccel_skcipher_init(struct crypto_skcipher *tfm)
@@ -226,14 +222,7 @@ static void vaccel_skcipher_exit(struct crypto_skcipher *tfm)
 		.ivsize = _iv,						\
 		/* Who splits a stream of CTR must not split blocks */	\
 		.chunksize = _chunk,					\
-		.base = {						\
-			.cra_name = _name,				\
-			.cra_driver_name = _driver,			\
-			.cra_flags = VACCEL_ALG_FLAGS,			\
-			.cra_blocksize = _block,			\
-			.cra_ctxsize = sizeof(struct vaccel_ctx),	\
-			.cra_module = THIS_MODULE,			\
-		},							\
+		.base = VACCEL_CRA(_name, _driver, _block),		\
 	}
 
 static struct vaccel_alg vaccel_skciphers[] = {
