@@ -6,7 +6,8 @@
 # batch: yes
 #
 # ESP tunnels between two network namespaces: the kernel chooses our native
-# rfc4106(gcm(aes)), with aesni_intel's loaded first, then authenc() and, with extended
+# rfc4106(gcm(aes)), with aesni_intel's loaded first, rfc4543(gcm(aes)), which only
+# authenticates, then authenc() and, with extended
 # sequence numbers, authencesn().
 #
 #	[ a 10.9.0.1 ]== ESP over 192.0.2.1 -- 192.0.2.2 ==[ b 10.9.0.2 ]
@@ -99,6 +100,7 @@ through()
 }
 
 through rfc4106-gcm-aes-virtio-accel aead 'rfc4106(gcm(aes))' "$key" 128
+through rfc4543-gcm-aes-virtio-accel aead 'rfc4543(gcm(aes))' "$key" 128
 through authenc-hmac-sha256-cbc-aes-virtio-accel \
 	auth-trunc 'hmac(sha256)' "$auth_key" 128 enc 'cbc(aes)' "$enc_key"
 through authencesn-hmac-sha256-cbc-aes-virtio-accel \

@@ -37,6 +37,7 @@ ecb-des3-virtio-accel 30
 cbc-des3-virtio-accel 30
 gcm-aes-virtio-accel 200
 rfc4106-gcm-aes-virtio-accel 400
+rfc4543-gcm-aes-virtio-accel 20
 ccm-aes-virtio-accel 100
 rfc4309-ccm-aes-virtio-accel 100
 rfc7539-chacha20-poly1305-virtio-accel 30

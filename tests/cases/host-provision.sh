@@ -44,8 +44,8 @@ run_case "a program takes it" vdpa_rebind acc0 vhost_vdpa
 embed vdpa-attack acc0 session-offered
 run_case "and gives it back" vdpa_rebind acc0 virtio_vdpa
 load_driver
-is "$(names)" "cbc(aes) gcm(aes) rfc4106(gcm(aes))" \
-	"the guest registers these, and IPsec's form"
+is "$(names)" "cbc(aes) gcm(aes) rfc4106(gcm(aes)) rfc4543(gcm(aes))" \
+	"the guest registers these, and IPsec's forms"
 run_case "all are chosen again" sh -c "echo all >$settings/algorithms"
 is "$(attr acc0 algorithms)" "cbc(aes) gcm(aes)" \
 	"a device that exists stays as it is"

@@ -5,7 +5,8 @@
  * What IPsec asks for, as rfc4106(gcm(aes)) and rfc7539esp(chacha20,poly1305), is
  * the plain AEAD to the device: the salt from the end of the key and the IV of
  * each packet make its nonce, and the IV at the end of the AAD is left out of what
- * is authenticated.
+ * is authenticated. To rfc4543(gcm(aes)), that IV and the text are AAD as well: it
+ * encrypts nothing.
  */
 #include "aead.h"
 
@@ -13,6 +14,8 @@
 #include <crypto/chacha.h>
 #include <crypto/gcm.h>
 #include <crypto/poly1305.h>
+#include <crypto/scatterwalk.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 
 #include "alg.h"
@@ -72,9 +75,20 @@ static unsigned int vaccel_aead_fill(struct vaccel_data_hdr *h,
 	return iv + iv_len - (u8 *)h;
 }
 
-/* The tag is part of what the device writes or reads: nothing is left to do */
-void vaccel_aead_finish(struct vaccel_tfm *t, struct vaccel_req *req)
+/* Text that is not encrypted was AAD, which a device does not write; all else it did */
+static void vaccel_aead_finish(struct vaccel_tfm *t, struct vaccel_req *req)
 {
+	unsigned int assoclen = vaccel_to_aead(req)->assoclen;
+	unsigned int off, len, end = assoclen + req->text_len;
+	u8 buf[256];
+
+	if (!t->alg->auth_only || req->src == req->dst)
+		return;
+	for (off = assoclen; off < end; off += len) {
+		len = min_t(unsigned int, end - off, sizeof(buf));
+		scatterwalk_map_and_copy(buf, req->src, off, len, 0);
+		scatterwalk_map_and_copy(buf, req->dst, off, len, 1);
+	}
 }
 
 int vaccel_aead_fallback(struct vaccel_tfm *t, struct vaccel_req *req,
@@ -103,6 +117,15 @@ static int vaccel_ccm_check(const u8 *iv, unsigned int text_len)
 	return 0;
 }
 
+/* All is AAD, and but for the tag there is no source and no destination */
+static void vaccel_aead_no_text(struct vaccel_req *req)
+{
+	req->aad_len += req->text_len;
+	req->off += req->text_len;
+	req->src_len -= req->text_len;
+	req->dst_len -= req->text_len;
+}
+
 static int vaccel_aead_crypt(struct aead_request *areq, u8 flags)
 {
 	struct vaccel_tfm *t = vaccel_tfm_of(areq->base.tfm);
@@ -123,7 +146,10 @@ static int vaccel_aead_crypt(struct aead_request *areq, u8 flags)
 		err = t->alg->check_assoclen(areq->assoclen);
 		if (unlikely(err))
 			return err;
-		req->aad_len -= VACCEL_ESP_IV;
+		if (unlikely(t->alg->auth_only))
+			vaccel_aead_no_text(req);
+		else
+			req->aad_len -= VACCEL_ESP_IV;
 	} else if (unlikely(t->alg->row->min_iv_size)) {
 		err = vaccel_ccm_check(areq->iv, flags & VACCEL_REQ_ENC ?
 				       req->src_len : req->dst_len);
@@ -217,6 +243,11 @@ void vaccel_aead_exit(struct crypto_aead *tfm)
 	vaccel_route_exit(t);
 }
 
+static int vaccel_rfc4543_check_authsize(unsigned int authsize)
+{
+	return authsize == ACCEL_MAX_TAG_LEN ? 0 : -EINVAL;
+}
+
 static int vaccel_ccm_check_authsize(unsigned int authsize)
 {
 	return authsize >= 4 && authsize <= 16 && !(authsize & 1) ? 0 : -EINVAL;
@@ -265,6 +296,15 @@ static struct vaccel_alg vaccel_aeads[] = {
 		.check_assoclen = crypto_ipsec_check_assoclen,
 		VACCEL_AEAD_ALG("rfc4106(gcm(aes))",
 				"rfc4106-gcm-aes-virtio-accel",
+				VACCEL_ESP_IV, AES_BLOCK_SIZE),
+	}, {
+		.id = ACCEL_ALG_GCM_AES,
+		.salt = VACCEL_MAX_SALT,
+		.auth_only = true,
+		.check_authsize = vaccel_rfc4543_check_authsize,
+		.check_assoclen = crypto_ipsec_check_assoclen,
+		VACCEL_AEAD_ALG("rfc4543(gcm(aes))",
+				"rfc4543-gcm-aes-virtio-accel",
 				VACCEL_ESP_IV, AES_BLOCK_SIZE),
 	}, {
 		.id = ACCEL_ALG_CCM_AES,

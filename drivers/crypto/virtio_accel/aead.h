@@ -65,6 +65,5 @@ int vaccel_aead_add(struct vaccel_alg *alg);
 void vaccel_aead_del(struct vaccel_alg *alg);
 int vaccel_aead_fallback(struct vaccel_tfm *t, struct vaccel_req *req,
 			 u32 flags, crypto_completion_t done);
-void vaccel_aead_finish(struct vaccel_tfm *t, struct vaccel_req *req);
 
 #endif /* _VACCEL_AEAD_H */

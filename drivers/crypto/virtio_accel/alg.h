@@ -93,6 +93,7 @@ enum vaccel_next_iv {
  *	IV begins; the rest of it is the caller's, and is at the end of the AAD too
  * @rsa_padding: VIRTIO_CRYPTO_RSA_*_PADDING
  * @rsa_hash: with padding, VIRTIO_CRYPTO_RSA_*
+ * @auth_only: AEAD: the text is authenticated and not encrypted
  * @check_authsize: AEAD: is this a length of the tag?
  * @check_assoclen: with @salt: is this a length of the AAD?
  * @row: the row of @id in the table shared with the host
@@ -116,6 +117,7 @@ struct vaccel_alg {
 	u8 salt;
 	u8 rsa_padding;
 	u8 rsa_hash;
+	bool auth_only;
 	int (*check_authsize)(unsigned int authsize);
 	int (*check_assoclen)(unsigned int assoclen);
 	const struct accel_alg *row;

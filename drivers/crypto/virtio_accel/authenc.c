@@ -174,6 +174,11 @@ static void vaccel_authenc_take(struct vaccel_tfm *t, struct vaccel_req *req,
 		req->status = VIRTIO_CRYPTO_BADMSG;
 }
 
+/* The MAC has been copied out of the slot */
+static void vaccel_authenc_finish(struct vaccel_tfm *t, struct vaccel_req *req)
+{
+}
+
 static unsigned int vaccel_authenc_fill(struct vaccel_data_hdr *h,
 					struct vaccel_tfm *t,
 					struct vaccel_req *req, bool rev1,
@@ -427,7 +432,7 @@ const struct vaccel_family vaccel_authenc_family = {
 	.del = vaccel_aead_del,
 	.fill = vaccel_authenc_fill,
 	.fallback = vaccel_aead_fallback,
-	.finish = vaccel_aead_finish,
+	.finish = vaccel_authenc_finish,
 	.src = vaccel_authenc_src,
 	.dst = vaccel_authenc_dst,
 	.take = vaccel_authenc_take,
