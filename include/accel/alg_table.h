@@ -23,6 +23,8 @@
  * @ACCEL_ALG_XTS_AES: AES in XTS mode
  * @ACCEL_ALG_ECB_3DES: triple DES with three keys in ECB mode
  * @ACCEL_ALG_CBC_3DES: triple DES with three keys in CBC mode
+ * @ACCEL_ALG_ECB_DES: DES in ECB mode
+ * @ACCEL_ALG_CBC_DES: DES in CBC mode
  * @ACCEL_ALG_GCM_AES: AES in GCM mode
  * @ACCEL_ALG_CCM_AES: AES in CCM mode
  * @ACCEL_ALG_CHACHA20_POLY1305: ChaCha20 with Poly1305 (RFC 8439)
@@ -60,6 +62,8 @@ enum accel_alg_id {
 	ACCEL_ALG_XTS_AES,
 	ACCEL_ALG_ECB_3DES,
 	ACCEL_ALG_CBC_3DES,
+	ACCEL_ALG_ECB_DES,
+	ACCEL_ALG_CBC_DES,
 	ACCEL_ALG_GCM_AES,
 	ACCEL_ALG_CCM_AES,
 	ACCEL_ALG_CHACHA20_POLY1305,
@@ -217,6 +221,24 @@ static const struct accel_alg accel_algs[ACCEL_ALG_NR] = {
 		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
 		.wire = VIRTIO_CRYPTO_CIPHER_3DES_CBC,
 		.key_sizes = { 24 },
+		.block_size = 8,
+		.iv_size = 8,
+		.len_rule = ACCEL_LEN_BLOCKS,
+	},
+	[ACCEL_ALG_ECB_DES] = {
+		.name = "ecb(des)",
+		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
+		.wire = VIRTIO_CRYPTO_CIPHER_DES_ECB,
+		.key_sizes = { 8 },
+		.block_size = 8,
+		.iv_size = 0,
+		.len_rule = ACCEL_LEN_BLOCKS,
+	},
+	[ACCEL_ALG_CBC_DES] = {
+		.name = "cbc(des)",
+		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
+		.wire = VIRTIO_CRYPTO_CIPHER_DES_CBC,
+		.key_sizes = { 8 },
 		.block_size = 8,
 		.iv_size = 8,
 		.len_rule = ACCEL_LEN_BLOCKS,

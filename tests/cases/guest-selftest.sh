@@ -35,6 +35,8 @@ ctr-aes-virtio-accel 90
 xts-aes-virtio-accel 60
 ecb-des3-virtio-accel 30
 cbc-des3-virtio-accel 30
+ecb-des-virtio-accel 20
+cbc-des-virtio-accel 20
 gcm-aes-virtio-accel 200
 rfc4106-gcm-aes-virtio-accel 400
 rfc4543-gcm-aes-virtio-accel 20

@@ -265,6 +265,18 @@ static struct vaccel_alg vaccel_skciphers[] = {
 				    DES3_EDE_BLOCK_SIZE, DES3_EDE_BLOCK_SIZE,
 				    DES3_EDE_BLOCK_SIZE,
 				    DES3_EDE_KEY_SIZE, DES3_EDE_KEY_SIZE),
+	}, {
+		.id = ACCEL_ALG_ECB_DES,
+		.next_iv = VACCEL_IV_KEEP,
+		VACCEL_SKCIPHER_ALG("ecb(des)", "ecb-des-virtio-accel",
+				    DES_BLOCK_SIZE, DES_BLOCK_SIZE, 0,
+				    DES_KEY_SIZE, DES_KEY_SIZE),
+	}, {
+		.id = ACCEL_ALG_CBC_DES,
+		.next_iv = VACCEL_IV_LAST_BLOCK,
+		VACCEL_SKCIPHER_ALG("cbc(des)", "cbc-des-virtio-accel",
+				    DES_BLOCK_SIZE, DES_BLOCK_SIZE,
+				    DES_BLOCK_SIZE, DES_KEY_SIZE, DES_KEY_SIZE),
 	},
 };
 
