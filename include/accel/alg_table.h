@@ -23,6 +23,7 @@
  * @ACCEL_ALG_XTS_AES: AES in XTS mode
  * @ACCEL_ALG_ECB_3DES: triple DES with three keys in ECB mode
  * @ACCEL_ALG_CBC_3DES: triple DES with three keys in CBC mode
+ * @ACCEL_ALG_CTR_3DES: triple DES with three keys in CTR mode
  * @ACCEL_ALG_ECB_DES: DES in ECB mode
  * @ACCEL_ALG_CBC_DES: DES in CBC mode
  * @ACCEL_ALG_GCM_AES: AES in GCM mode
@@ -62,6 +63,7 @@ enum accel_alg_id {
 	ACCEL_ALG_XTS_AES,
 	ACCEL_ALG_ECB_3DES,
 	ACCEL_ALG_CBC_3DES,
+	ACCEL_ALG_CTR_3DES,
 	ACCEL_ALG_ECB_DES,
 	ACCEL_ALG_CBC_DES,
 	ACCEL_ALG_GCM_AES,
@@ -224,6 +226,15 @@ static const struct accel_alg accel_algs[ACCEL_ALG_NR] = {
 		.block_size = 8,
 		.iv_size = 8,
 		.len_rule = ACCEL_LEN_BLOCKS,
+	},
+	[ACCEL_ALG_CTR_3DES] = {
+		.name = "ctr(des3_ede)",
+		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
+		.wire = VIRTIO_CRYPTO_CIPHER_3DES_CTR,
+		.key_sizes = { 24 },
+		.block_size = 1,
+		.iv_size = 8,
+		.len_rule = ACCEL_LEN_ANY,
 	},
 	[ACCEL_ALG_ECB_DES] = {
 		.name = "ecb(des)",

@@ -35,6 +35,7 @@ ctr-aes-virtio-accel 90
 xts-aes-virtio-accel 60
 ecb-des3-virtio-accel 30
 cbc-des3-virtio-accel 30
+ctr-des3-virtio-accel 30
 ecb-des-virtio-accel 20
 cbc-des-virtio-accel 20
 gcm-aes-virtio-accel 200

@@ -51,12 +51,13 @@ static void vaccel_last_block(u8 *buf, struct scatterlist *sg, unsigned int len,
 		scatterwalk_map_and_copy(buf, sg, pos, block, 0);
 }
 
-void vaccel_iv_add(u8 *iv, u32 n)
+void vaccel_iv_add(u8 *iv, unsigned int len, u32 n)
 {
-	u64 lo = get_unaligned_be64(iv + 8), sum = lo + n;
+	u8 *end = iv + len - sizeof(u64);
+	u64 lo = get_unaligned_be64(end), sum = lo + n;
 
-	put_unaligned_be64(sum, iv + 8);
-	if (sum < lo)
+	put_unaligned_be64(sum, end);
+	if (sum < lo && end > iv)
 		put_unaligned_be64(get_unaligned_be64(iv) + 1, iv);
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_iv_add);
@@ -101,8 +102,8 @@ static void vaccel_skcipher_finish(struct vaccel_tfm *t, struct vaccel_req *req)
 			vaccel_copy_iv(sreq->iv, req->next_iv, block);
 		break;
 	case VACCEL_IV_COUNTER:
-		vaccel_iv_add(sreq->iv, DIV_ROUND_UP(req->src_len,
-						     AES_BLOCK_SIZE));
+		vaccel_iv_add(sreq->iv, block,
+			      DIV_ROUND_UP(req->src_len, block));
 		break;
 	}
 }
@@ -264,6 +265,12 @@ static struct vaccel_alg vaccel_skciphers[] = {
 		VACCEL_SKCIPHER_ALG("cbc(des3_ede)", "cbc-des3-virtio-accel",
 				    DES3_EDE_BLOCK_SIZE, DES3_EDE_BLOCK_SIZE,
 				    DES3_EDE_BLOCK_SIZE,
+				    DES3_EDE_KEY_SIZE, DES3_EDE_KEY_SIZE),
+	}, {
+		.id = ACCEL_ALG_CTR_3DES,
+		.next_iv = VACCEL_IV_COUNTER,
+		VACCEL_SKCIPHER_ALG("ctr(des3_ede)", "ctr-des3-virtio-accel",
+				    1, DES3_EDE_BLOCK_SIZE, DES3_EDE_BLOCK_SIZE,
 				    DES3_EDE_KEY_SIZE, DES3_EDE_KEY_SIZE),
 	}, {
 		.id = ACCEL_ALG_ECB_DES,

@@ -6,9 +6,10 @@
 
 /**
  * vaccel_iv_add() - add to a big endian counter
- * @iv: the counter, 16 bytes
+ * @iv: the counter
+ * @len: its length, that of a block: 8 or 16 bytes
  * @n: what to add
  */
-void vaccel_iv_add(u8 *iv, u32 n);
+void vaccel_iv_add(u8 *iv, unsigned int len, u32 n);
 
 #endif /* _VACCEL_SKCIPHER_H */

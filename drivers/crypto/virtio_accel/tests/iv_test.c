@@ -11,19 +11,23 @@
 
 struct counter_param {
 	const char *name;
+	unsigned int len;
 	u8 before[16];
 	u32 add;
 	u8 after[16];
 };
 
 static const struct counter_param counter_params[] = {
-	{ "nothing", { 1, 2, 3 }, 0, { 1, 2, 3 } },
-	{ "one", { 0 }, 1, { [15] = 1 } },
-	{ "a carry", { [15] = 0xff }, 2, { [14] = 1, [15] = 1 } },
-	{ "across the halves", { [7] = 7, [8 ... 15] = 0xff }, 1,
+	{ "nothing", 16, { 1, 2, 3 }, 0, { 1, 2, 3 } },
+	{ "one", 16, { 0 }, 1, { [15] = 1 } },
+	{ "a carry", 16, { [15] = 0xff }, 2, { [14] = 1, [15] = 1 } },
+	{ "across the halves", 16, { [7] = 7, [8 ... 15] = 0xff }, 1,
 	  { [7] = 8 } },
-	{ "around", { [0 ... 15] = 0xff }, 3, { [15] = 2 } },
-	{ "much", { 0 }, 0x01020304, { [12] = 1, 2, 3, 4 } },
+	{ "around", 16, { [0 ... 15] = 0xff }, 3, { [15] = 2 } },
+	{ "8 bytes", 8, { [7] = 0xff, 0x77 }, 1, { [6] = 1, [8] = 0x77 } },
+	{ "8 bytes, around", 8, { [0 ... 7] = 0xff, 0x77 }, 2,
+	  { [7] = 1, 0x77 } },
+	{ "much", 16, { 0 }, 0x01020304, { [12] = 1, 2, 3, 4 } },
 };
 
 KUNIT_ARRAY_PARAM_DESC(counter, counter_params, name);
@@ -34,7 +38,7 @@ static void iv_counter(struct kunit *test)
 	u8 iv[16];
 
 	memcpy(iv, p->before, sizeof(iv));
-	vaccel_iv_add(iv, p->add);
+	vaccel_iv_add(iv, p->len, p->add);
 	KUNIT_EXPECT_MEMEQ(test, iv, p->after, sizeof(iv));
 }
 
