@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology pair --kernel 6.12 --device none --smp 1 --timeout 1500
+# run: --topology pair --kernel 6.12 --device none --timeout 1500
 # batch: yes
 #
 # The device is unplugged and comes back while dm-crypt uses it: no request

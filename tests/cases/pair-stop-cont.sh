@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology pair --kernel 6.12 --device none --smp 1 --timeout 1500
+# run: --topology pair --kernel 6.12 --device none --timeout 1500
 # batch: yes
 #
 # QEMU's stop and cont under load. They reset the device without the guest's

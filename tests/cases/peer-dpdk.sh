@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology pair --on host --kernel 6.12 --smp 1 --guest-mem 600 --timeout 1500
+# run: --topology pair --on host --kernel 6.12 --guest-mem 600 --timeout 1500
 # run: --topology loop --kernel 6.12 --smp 1 --device qemu --timeout 900
 #
 # A stranger's driver in the guest's user space: DPDK's crypto_virtio, on our device

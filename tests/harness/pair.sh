@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 
 pair()
 {
-	tests/vm/run --no-build --topology pair --smp 1 --device qemu --timeout 900 "$@" \
+	tests/vm/run --no-build --topology pair --device qemu --timeout 900 "$@" \
 		>"$work/out" 2>"$work/err"
 	status=$?
 }
