@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,uml --timeout 1800
+# run: --topology loop --kernel uml --timeout 1800
 # batch: yes
 #
 # Algorithm chaining by AF_ALG: authenc() and authencesn() as IPsec has them, of which

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,uml --timeout 900
+# run: --topology loop --kernel uml --timeout 1800
 # batch: yes
 #
 # The parameter min_size: data below it is for the CPU, the rest for the device,

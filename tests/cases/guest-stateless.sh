@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,uml --device none --timeout 1800
+# run: --topology loop --kernel uml --device none --timeout 1800
 # batch: yes
 #
 # A device with room for one key. What has no session there is done by the device
