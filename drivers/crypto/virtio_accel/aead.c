@@ -52,16 +52,15 @@ static unsigned int vaccel_aead_fill(struct vaccel_data_hdr *h,
 				     struct vaccel_req *req, bool rev1,
 				     __le64 session)
 {
-	struct vaccel_key *key = req->key;
 	unsigned int iv_len;
 	u8 *iv;
 
 	if (unlikely(req->flags & VACCEL_REQ_STATELESS)) {
 		iv = vaccel_encode_aead_stateless(h, t->alg->row,
 						  req->flags & VACCEL_REQ_ENC,
-						  key->bytes, key->len,
-						  req->src_len, req->dst_len,
-						  req->aad_len, t->tag_len);
+						  req->key->len, req->src_len,
+						  req->dst_len, req->aad_len,
+						  t->tag_len);
 		iv_len = vaccel_aead_nonce(t, vaccel_to_aead(req)->iv, iv);
 		h->aead0.iv_len = cpu_to_le32(iv_len);
 		return iv + iv_len - (u8 *)h;

@@ -27,6 +27,7 @@
 #include "encode.h"
 #include "req.h"
 #include "route.h"
+#include "session.h"
 
 /* Bytes that PKCS #1 v1.5 needs beside the text (RFC 3447, 7.2 and 9.2) */
 #define VACCEL_PKCS1_OVERHEAD	11
@@ -77,12 +78,19 @@ static unsigned int vaccel_akcipher_fill(struct vaccel_data_hdr *h,
 {
 	struct akcipher_request *areq = vaccel_to_akcipher(req);
 	u8 op = vaccel_akcipher_rctx(req)->op;
+	u32 src_len = req->src_len, dst_len = req->dst_len;
 
-	if (op == ACCEL_AKCIPHER_OP_VERIFY)
-		return vaccel_encode_akcipher(h, t->alg->row, rev1, op, session,
-					      areq->src_len, areq->dst_len);
+	if (op == ACCEL_AKCIPHER_OP_VERIFY) {
+		src_len = areq->src_len;
+		dst_len = areq->dst_len;
+	}
+	if (unlikely(req->flags & VACCEL_REQ_STATELESS))
+		return vaccel_encode_akcipher_stateless(h, t->alg->row, op,
+							req->key->len,
+							&req->key->para,
+							src_len, dst_len);
 	return vaccel_encode_akcipher(h, t->alg->row, rev1, op, session,
-				      req->src_len, req->dst_len);
+				      src_len, dst_len);
 }
 
 /* The result may be shorter than its room. What the device says is only a hint. */

@@ -15,9 +15,6 @@
 #include <accel/alg_table.h>
 #include <accel/wire.h>
 
-/* Longest key that a stateless request has room for */
-#define VACCEL_STATELESS_KEY	64
-
 /**
  * struct vaccel_data_hdr - first descriptor of a data request
  * @op: common header
@@ -31,12 +28,15 @@
  * @aead_iv: the IV, legacy format
  * @aead1_iv: the IV, REVISION_1
  * @sym0: fixed part of a stateless CIPHER request
- * @sym0_var: its key and IV
+ * @sym0_iv: its IV
  * @hash0: fixed part of a stateless HASH request
  * @mac0: fixed part of a stateless MAC request
- * @mac0_key: its key
  * @aead0: fixed part of a stateless AEAD request
- * @aead0_var: its key and IV
+ * @aead0_iv: its IV
+ * @akcipher0: fixed part of a stateless AKCIPHER request
+ *
+ * Of a stateless request, the device finds the key between fixed part and IV. It is
+ * never here, but where it always is.
  */
 struct vaccel_data_hdr {
 	struct virtio_crypto_op_header op;
@@ -56,18 +56,16 @@ struct vaccel_data_hdr {
 		};
 		struct {
 			struct accel_sym_stateless sym0;
-			u8 sym0_var[VACCEL_STATELESS_KEY + ACCEL_MAX_IV_LEN];
+			u8 sym0_iv[ACCEL_MAX_IV_LEN];
 		};
 		struct accel_hash_stateless hash0;
-		struct {
-			struct accel_mac_stateless mac0;
-			u8 mac0_key[VACCEL_STATELESS_KEY];
-		};
+		struct accel_mac_stateless mac0;
 		struct {
 			struct accel_aead_stateless aead0;
-			u8 aead0_var[VACCEL_STATELESS_KEY + ACCEL_MAX_IV_LEN];
+			u8 aead0_iv[ACCEL_MAX_IV_LEN];
 		};
 		struct virtio_crypto_akcipher_data_req akcipher;
+		struct accel_akcipher_stateless akcipher0;
 	};
 };
 
@@ -77,11 +75,9 @@ static_assert(offsetof(struct vaccel_data_hdr, aead_iv) ==
 	      24 + ACCEL_DATA_FLF_LEGACY);
 static_assert(offsetof(struct vaccel_data_hdr, aead1_iv) ==
 	      24 + ACCEL_DATA_FLF_AEAD);
-static_assert(offsetof(struct vaccel_data_hdr, sym0_var) ==
+static_assert(offsetof(struct vaccel_data_hdr, sym0_iv) ==
 	      24 + ACCEL_STATELESS_FLF_SYM);
-static_assert(offsetof(struct vaccel_data_hdr, mac0_key) ==
-	      24 + ACCEL_STATELESS_FLF_MAC);
-static_assert(offsetof(struct vaccel_data_hdr, aead0_var) ==
+static_assert(offsetof(struct vaccel_data_hdr, aead0_iv) ==
 	      24 + ACCEL_STATELESS_FLF_AEAD);
 
 /* DECRYPT follows ENCRYPT in every service that has both */
@@ -240,11 +236,30 @@ static inline __le32 vaccel_encode_dir(bool enc)
 				 VIRTIO_CRYPTO_OP_DECRYPT);
 }
 
+/**
+ * vaccel_stateless_flf() - where the key of a stateless request belongs
+ * @alg: the algorithm
+ *
+ * Return: length of the header with the fixed part.
+ */
+static inline unsigned int vaccel_stateless_flf(const struct accel_alg *alg)
+{
+	static const u8 flf[] = {
+		[VIRTIO_CRYPTO_SERVICE_CIPHER] = ACCEL_STATELESS_FLF_SYM,
+		[VIRTIO_CRYPTO_SERVICE_HASH] = ACCEL_STATELESS_FLF_HASH,
+		[VIRTIO_CRYPTO_SERVICE_MAC] = ACCEL_STATELESS_FLF_MAC,
+		[VIRTIO_CRYPTO_SERVICE_AEAD] = ACCEL_STATELESS_FLF_AEAD,
+		[VIRTIO_CRYPTO_SERVICE_AKCIPHER] = ACCEL_STATELESS_FLF_AKCIPHER,
+	};
+
+	return sizeof(struct virtio_crypto_op_header) + flf[alg->service];
+}
+
 static inline void vaccel_encode_op_stateless(struct virtio_crypto_op_header *op,
 					      const struct accel_alg *alg,
-					      bool enc)
+					      u8 opcode)
 {
-	vaccel_encode_op(op, alg, VACCEL_OP_CRYPT(enc), 0);
+	vaccel_encode_op(op, alg, opcode, 0);
 	op->flag = 0;
 }
 
@@ -253,22 +268,19 @@ static inline void vaccel_encode_op_stateless(struct virtio_crypto_op_header *op
  * @h: the buffer
  * @alg: the algorithm
  * @enc: encrypt or decrypt
- * @key: the key
- * @key_len: its length, at most VACCEL_STATELESS_KEY
+ * @key_len: length of the key
  * @len: of source and destination
- *
- * The key is in the buffer afterwards.
  *
  * Return: where the IV belongs; it has @alg->iv_size bytes.
  */
 static inline u8 *
 vaccel_encode_sym_stateless(struct vaccel_data_hdr *h,
 			    const struct accel_alg *alg, bool enc,
-			    const u8 *key, unsigned int key_len, u32 len)
+			    unsigned int key_len, u32 len)
 {
 	struct accel_cipher_stateless *c = &h->sym0.cipher;
 
-	vaccel_encode_op_stateless(&h->op, alg, enc);
+	vaccel_encode_op_stateless(&h->op, alg, VACCEL_OP_CRYPT(enc));
 	memset(&h->sym0, 0, sizeof(h->sym0));
 	c->algo = cpu_to_le32(alg->wire);
 	c->key_len = cpu_to_le32(key_len);
@@ -277,8 +289,7 @@ vaccel_encode_sym_stateless(struct vaccel_data_hdr *h,
 	c->src_data_len = cpu_to_le32(len);
 	c->dst_data_len = cpu_to_le32(len);
 	h->sym0.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_CIPHER);
-	memcpy(h->sym0_var, key, key_len);
-	return h->sym0_var + key_len;
+	return h->sym0_iv;
 }
 
 /**
@@ -295,7 +306,7 @@ vaccel_encode_hash_stateless(struct vaccel_data_hdr *h,
 			     const struct accel_alg *alg, u32 len,
 			     u32 digest_len)
 {
-	vaccel_encode_op_stateless(&h->op, alg, true);
+	vaccel_encode_op_stateless(&h->op, alg, VACCEL_OP_CRYPT(true));
 	h->hash0.algo = cpu_to_le32(alg->wire);
 	h->hash0.src_data_len = cpu_to_le32(len);
 	h->hash0.hash_result_len = cpu_to_le32(digest_len);
@@ -307,27 +318,23 @@ vaccel_encode_hash_stateless(struct vaccel_data_hdr *h,
  * vaccel_encode_mac_stateless() - build a MAC request without a session
  * @h: the buffer
  * @alg: the algorithm
- * @key: the key
- * @key_len: its length, at most VACCEL_STATELESS_KEY
+ * @key_len: length of the key
  * @len: of the message
  * @digest_len: of the result
  *
- * The key is in the buffer afterwards.
- *
- * Return: length of the request without the message.
+ * Return: length of the header with the fixed part.
  */
 static inline unsigned int
 vaccel_encode_mac_stateless(struct vaccel_data_hdr *h,
-			    const struct accel_alg *alg, const u8 *key,
-			    unsigned int key_len, u32 len, u32 digest_len)
+			    const struct accel_alg *alg, unsigned int key_len,
+			    u32 len, u32 digest_len)
 {
-	vaccel_encode_op_stateless(&h->op, alg, true);
+	vaccel_encode_op_stateless(&h->op, alg, VACCEL_OP_CRYPT(true));
 	h->mac0.algo = cpu_to_le32(alg->wire);
 	h->mac0.auth_key_len = cpu_to_le32(key_len);
 	h->mac0.src_data_len = cpu_to_le32(len);
 	h->mac0.hash_result_len = cpu_to_le32(digest_len);
-	memcpy(h->mac0_key, key, key_len);
-	return sizeof(h->op) + ACCEL_STATELESS_FLF_MAC + key_len;
+	return sizeof(h->op) + ACCEL_STATELESS_FLF_MAC;
 }
 
 /**
@@ -335,26 +342,23 @@ vaccel_encode_mac_stateless(struct vaccel_data_hdr *h,
  * @h: the buffer
  * @alg: the algorithm
  * @enc: encrypt or decrypt
- * @key: the key
- * @key_len: its length, at most VACCEL_STATELESS_KEY
+ * @key_len: length of the key
  * @src_len: of the source, with the tag when decrypting
  * @dst_len: of the destination, with the tag when encrypting
  * @aad_len: of the additional authenticated data
  * @tag_len: of the tag
- *
- * The key is in the buffer afterwards.
  *
  * Return: where the IV belongs, as vaccel_encode_aead().
  */
 static inline u8 *
 vaccel_encode_aead_stateless(struct vaccel_data_hdr *h,
 			     const struct accel_alg *alg, bool enc,
-			     const u8 *key, unsigned int key_len, u32 src_len,
-			     u32 dst_len, u32 aad_len, u32 tag_len)
+			     unsigned int key_len, u32 src_len, u32 dst_len,
+			     u32 aad_len, u32 tag_len)
 {
 	struct accel_aead_stateless *a = &h->aead0;
 
-	vaccel_encode_op_stateless(&h->op, alg, enc);
+	vaccel_encode_op_stateless(&h->op, alg, VACCEL_OP_CRYPT(enc));
 	a->algo = cpu_to_le32(alg->wire);
 	a->key_len = cpu_to_le32(key_len);
 	a->op = vaccel_encode_dir(enc);
@@ -363,8 +367,7 @@ vaccel_encode_aead_stateless(struct vaccel_data_hdr *h,
 	a->aad_len = cpu_to_le32(aad_len);
 	a->src_data_len = cpu_to_le32(src_len);
 	a->dst_data_len = cpu_to_le32(dst_len);
-	memcpy(h->aead0_var, key, key_len);
-	return h->aead0_var + key_len;
+	return h->aead0_iv;
 }
 
 /**
@@ -475,6 +478,33 @@ vaccel_encode_create_akcipher(struct virtio_crypto_akcipher_session_para *p,
 		p->u.rsa.hash_algo = cpu_to_le32(para->hash);
 	}
 	return ACCEL_CTRL_FLF_AKCIPHER_CREATE;
+}
+
+/**
+ * vaccel_encode_akcipher_stateless() - build an AKCIPHER request without a session
+ * @h: the buffer
+ * @alg: the algorithm
+ * @op: ACCEL_AKCIPHER_OP_*
+ * @key_len: length of the key
+ * @para: what it is for
+ * @src_len: as vaccel_encode_akcipher()
+ * @dst_len: as vaccel_encode_akcipher()
+ *
+ * Return: length of the header with the fixed part.
+ */
+static inline unsigned int
+vaccel_encode_akcipher_stateless(struct vaccel_data_hdr *h,
+				 const struct accel_alg *alg, u8 op,
+				 u32 key_len,
+				 const struct vaccel_akcipher_para *para,
+				 u32 src_len, u32 dst_len)
+{
+	vaccel_encode_op_stateless(&h->op, alg, op);
+	memset(&h->akcipher0, 0, sizeof(h->akcipher0));
+	vaccel_encode_create_akcipher(&h->akcipher0.para, alg, key_len, para);
+	h->akcipher0.src_data_len = cpu_to_le32(src_len);
+	h->akcipher0.dst_data_len = cpu_to_le32(dst_len);
+	return sizeof(h->op) + ACCEL_STATELESS_FLF_AKCIPHER;
 }
 
 /* Sessions of AKCIPHER are made and destroyed by other numbers than all others */

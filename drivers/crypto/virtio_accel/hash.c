@@ -60,8 +60,7 @@ static unsigned int vaccel_hash_fill(struct vaccel_data_hdr *h,
 	if (row->service == VIRTIO_CRYPTO_SERVICE_HASH)
 		return vaccel_encode_hash_stateless(h, row, req->src_len,
 						    req->dst_len);
-	return vaccel_encode_mac_stateless(h, row, req->key->bytes,
-					   req->key->len, req->src_len,
+	return vaccel_encode_mac_stateless(h, row, req->key->len, req->src_len,
 					   req->dst_len);
 }
 

@@ -512,6 +512,7 @@ static const unsigned int vaccel_features[] = {
 	VIRTIO_CRYPTO_F_HASH_STATELESS_MODE,
 	VIRTIO_CRYPTO_F_MAC_STATELESS_MODE,
 	VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE,
+	VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE,
 };
 
 static const struct attribute_group *vaccel_dev_groups[] = {

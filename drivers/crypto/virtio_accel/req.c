@@ -85,9 +85,33 @@ int vaccel_req_prepare(struct vaccel_tfm *t, struct vaccel_req *req)
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_req_prepare);
 
+/*
+ * Header, key, IV. The key stays where the transform has it, in memory of its own
+ * that lives as long as the request and is wiped behind the last one.
+ */
+static noinline unsigned int
+vaccel_fill_stateless(struct vaccel_slot *slot, struct vaccel_tfm *t,
+		      struct vaccel_key *key, struct scatterlist **sgs)
+{
+	unsigned int len = slot->hdr_sg.length, n = 1;
+	unsigned int flf = vaccel_stateless_flf(t->alg->row);
+
+	slot->hdr_sg.length = flf;
+	if (key->len) {
+		sg_init_one(&slot->key_sg, key->bytes, key->len);
+		sgs[n++] = &slot->key_sg;
+	}
+	if (len > flf) {
+		sg_init_one(&slot->iv_sg, (u8 *)&slot->hdr + flf, len - flf);
+		sgs[n++] = &slot->iv_sg;
+	}
+	vaccel_stat_inc(t->alg, VACCEL_STAT_STATELESS);
+	return n;
+}
+
 void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
-		 struct scatterlist *sgs[4], unsigned int *nr_out,
-		 unsigned int *nr_in)
+		 struct scatterlist *sgs[VACCEL_MAX_LISTS],
+		 unsigned int *nr_out, unsigned int *nr_in)
 {
 	struct vaccel_tfm *t = vaccel_req_tfm(req);
 	struct vaccel_session *sess = vaccel_req_session(req);
@@ -103,11 +127,9 @@ void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 	slot->status = 0xff;
 	slot->hdr_sg.length = t->alg->family->fill(&slot->hdr, t, req, rev1,
 						   sess->id);
-	if (unlikely(req->flags & VACCEL_REQ_STATELESS)) {
-		slot->keyed = true;
-		vaccel_stat_inc(t->alg, VACCEL_STAT_STATELESS);
-	}
 	sgs[0] = &slot->hdr_sg;
+	if (unlikely(req->flags & VACCEL_REQ_STATELESS))
+		n = vaccel_fill_stateless(slot, t, req->key, sgs);
 
 	if (req->nr_src) {
 		if (unlikely(req->flags & VACCEL_REQ_LISTS)) {

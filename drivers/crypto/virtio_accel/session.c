@@ -11,6 +11,7 @@
 #include <kunit/visibility.h>
 #include <linux/bits.h>
 #include <linux/jiffies.h>
+#include <linux/log2.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/virtio_crypto.h>
@@ -146,7 +147,8 @@ struct vaccel_key *vaccel_key_alloc(struct vaccel_tfm *t,
 	struct vaccel_key *key;
 	unsigned int i;
 
-	key = kzalloc(struct_size(key, bytes, len), gfp);
+	/* kmalloc aligns powers of two to their size */
+	key = kzalloc(roundup_pow_of_two(struct_size(key, bytes, len)), gfp);
 	if (!key)
 		return NULL;
 	atomic_set(&key->refs, 1);
@@ -184,12 +186,11 @@ bool vaccel_session_usable(const struct vaccel_session *sess)
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_session_usable);
 
-/* The device has no room for a session: can it do without? Not a chain, as we ask */
+/* The device has no room for a session: can it do without? Not a chain */
 static bool vaccel_key_stateless(const struct vaccel_key *key)
 {
 	return !key->sess[0].cmd.auth &&
-	       key->dev->caps.stateless & BIT(key->alg->service) &&
-	       key->len <= VACCEL_STATELESS_KEY;
+	       key->dev->caps.stateless & BIT(key->alg->service);
 }
 
 /* The answer to a CREATE, or the news that there will be none. */

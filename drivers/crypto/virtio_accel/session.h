@@ -12,6 +12,7 @@
 
 #include "ctrl.h"
 #include "encode.h"
+#include "slot.h"
 
 struct vaccel_dev;
 struct vaccel_tfm;
@@ -74,7 +75,8 @@ struct vaccel_session {
  * @tag_len: length of the tag, AEAD only
  * @para: what it is for, AKCIPHER only
  * @rcu: for the submitters that find the key without a lock
- * @bytes: the key; one that is too long for every device is never sent to one
+ * @bytes: the key, which devices read, apart from what changes meanwhile; one that
+ *	is too long for every device is never sent to one
  */
 struct vaccel_key {
 	atomic_t refs;
@@ -90,7 +92,7 @@ struct vaccel_key {
 	u8 tag_len;
 	struct vaccel_akcipher_para para;
 	struct rcu_head rcu;
-	u8 bytes[] __counted_by(len);
+	u8 bytes[] __counted_by(len) __aligned(VACCEL_DMA_ALIGN);
 };
 
 /**

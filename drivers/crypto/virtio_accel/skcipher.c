@@ -72,8 +72,8 @@ static unsigned int vaccel_skcipher_fill(struct vaccel_data_hdr *h,
 	u8 *iv;
 
 	if (unlikely(req->flags & VACCEL_REQ_STATELESS))
-		iv = vaccel_encode_sym_stateless(h, row, enc, req->key->bytes,
-						 req->key->len, req->src_len);
+		iv = vaccel_encode_sym_stateless(h, row, enc, req->key->len,
+						 req->src_len);
 	else
 		iv = vaccel_encode_sym(h, row, enc, session, req->src_len);
 	if (row->iv_size)

@@ -44,12 +44,13 @@ struct vaccel_table {
  * @table: large segment table, NULL if the inline ones serve
  * @gen: counts the uses of the slot
  * @nr_desc: descriptors taken from the ring
- * @keyed: there is a key in @hdr
  * @hdr_sg: a list of one, for @hdr
+ * @key_sg: without a session: a list of one, for the key of the request
+ * @iv_sg: without a session: a list of one, for the IV in @hdr
  * @status_sg: a list of one, for @status
  * @src: what the device reads
  * @dst: what the device writes
- * @hdr: header, fixed part and IV; the key, if there is no session
+ * @hdr: header, fixed part and IV
  * @status: the answer
  * @digest: a result that a caller may want in memory that is not for DMA, see
  *	vaccel_slot_result()
@@ -59,8 +60,9 @@ struct vaccel_slot {
 	struct vaccel_table *table;
 	u32 gen;
 	u16 nr_desc;
-	bool keyed;
 	struct scatterlist hdr_sg;
+	struct scatterlist key_sg;
+	struct scatterlist iv_sg;
 	struct scatterlist status_sg;
 	struct scatterlist src[VACCEL_SG_INLINE];
 	struct scatterlist dst[VACCEL_SG_INLINE];
@@ -148,10 +150,6 @@ static inline void vaccel_slot_put(struct vaccel_slots *s,
 		slot->table->next = s->tables;
 		s->tables = slot->table;
 		slot->table = NULL;
-	}
-	if (unlikely(slot->keyed)) {
-		memzero_explicit(&slot->hdr, sizeof(slot->hdr));
-		slot->keyed = false;
 	}
 	slot->req = NULL;
 	s->free[s->nr_free++] = slot;

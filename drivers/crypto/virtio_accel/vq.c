@@ -75,7 +75,7 @@ static bool vaccel_vq_want_kick(struct vaccel_vq *q)
 static int vaccel_vq_add(struct vaccel_vq *q, struct vaccel_slot *slot,
 			 struct vaccel_req *req)
 {
-	struct scatterlist *sgs[4];
+	struct scatterlist *sgs[VACCEL_MAX_LISTS];
 	unsigned int nr_out, nr_in;
 	struct virtqueue *vq;
 	bool kick;

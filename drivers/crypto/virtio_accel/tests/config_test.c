@@ -184,10 +184,11 @@ static void config_feature_needs_another(struct kunit *test)
 	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_HASH_STATELESS_MODE);
 	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_MAC_STATELESS_MODE);
 	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE);
+	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE);
 	__virtio_set_bit(vdev, VIRTIO_F_VERSION_1);
 	vaccel_config_validate(vdev);
 	KUNIT_EXPECT_EQ(test, vdev->features, BIT_ULL(VIRTIO_F_VERSION_1) |
-					      0x1f);
+					      0x3f);
 	__virtio_clear_bit(vdev, VIRTIO_CRYPTO_F_REVISION_1);
 	vaccel_config_validate(vdev);
 	KUNIT_EXPECT_EQ(test, vdev->features, BIT_ULL(VIRTIO_F_VERSION_1));

@@ -101,11 +101,10 @@ static void sym_request_stateless(struct kunit *test)
 {
 	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_XTS_AES];
 	struct vaccel_data_hdr h;
-	u8 key[64], *iv;
+	u8 *iv;
 
 	memset(&h, 0xaa, sizeof(h));
-	memset(key, 0x5a, sizeof(key));
-	iv = vaccel_encode_sym_stateless(&h, alg, true, key, 64, 1424);
+	iv = vaccel_encode_sym_stateless(&h, alg, true, 64, 1424);
 
 	expect_op_stateless(test, &h, 0x0000, VIRTIO_CRYPTO_CIPHER_AES_XTS);
 	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), VIRTIO_CRYPTO_CIPHER_AES_XTS);
@@ -116,8 +115,8 @@ static void sym_request_stateless(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 20), 1424);
 	expect_zero(test, &h, FLF + 24, FLF + 72);
 	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 72), 1);
-	KUNIT_EXPECT_MEMEQ(test, (u8 *)&h + FLF + 76, key, 64);
-	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + FLF + 76 + 64);
+	KUNIT_EXPECT_EQ(test, vaccel_stateless_flf(alg), FLF + 76);
+	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + FLF + 76);
 	KUNIT_EXPECT_LE(test, (size_t)(iv + alg->iv_size - (u8 *)&h), sizeof(h));
 }
 
@@ -143,23 +142,20 @@ static void mac_request_stateless(struct kunit *test)
 	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_HMAC_SHA256];
 	struct vaccel_data_hdr h;
 	unsigned int len;
-	u8 key[64];
 
 	memset(&h, 0xaa, sizeof(h));
-	memset(key, 0x5a, sizeof(key));
-	len = vaccel_encode_mac_stateless(&h, alg, key, 64, 1424, 32);
+	len = vaccel_encode_mac_stateless(&h, alg, 256, 1424, 32);
 
-	KUNIT_EXPECT_EQ(test, len, FLF + 16 + 64);
-	KUNIT_EXPECT_LE(test, len, (unsigned int)sizeof(h));
+	KUNIT_EXPECT_EQ(test, len, FLF + 16);
+	KUNIT_EXPECT_EQ(test, vaccel_stateless_flf(alg), len);
 	expect_op_stateless(test, &h, 0x0200, VIRTIO_CRYPTO_MAC_HMAC_SHA_256);
 	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), VIRTIO_CRYPTO_MAC_HMAC_SHA_256);
-	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 64);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 256);
 	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 8), 1424);
 	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 12), 32);
-	KUNIT_EXPECT_MEMEQ(test, (u8 *)&h + FLF + 16, key, 64);
 
 	/* HMAC may have a key of no bytes */
-	len = vaccel_encode_mac_stateless(&h, alg, key, 0, 1424, 32);
+	len = vaccel_encode_mac_stateless(&h, alg, 0, 1424, 32);
 	KUNIT_EXPECT_EQ(test, len, FLF + 16);
 	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 0);
 }
@@ -168,12 +164,10 @@ static void aead_request_stateless(struct kunit *test)
 {
 	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_GCM_AES];
 	struct vaccel_data_hdr h;
-	u8 key[32], *iv;
+	u8 *iv;
 
 	memset(&h, 0xaa, sizeof(h));
-	memset(key, 0x5a, sizeof(key));
-	iv = vaccel_encode_aead_stateless(&h, alg, false, key, 32, 116, 100, 8,
-					  16);
+	iv = vaccel_encode_aead_stateless(&h, alg, false, 32, 116, 100, 8, 16);
 
 	expect_op_stateless(test, &h, 0x0301, VIRTIO_CRYPTO_AEAD_GCM);
 	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), VIRTIO_CRYPTO_AEAD_GCM);
@@ -184,8 +178,8 @@ static void aead_request_stateless(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 20), 8);
 	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 24), 116);
 	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 28), 100);
-	KUNIT_EXPECT_MEMEQ(test, (u8 *)&h + FLF + 32, key, 32);
-	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + FLF + 32 + 32);
+	KUNIT_EXPECT_EQ(test, vaccel_stateless_flf(alg), FLF + 32);
+	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + FLF + 32);
 }
 
 static void aead_request_rev1(struct kunit *test)
@@ -423,6 +417,40 @@ static void akcipher_request(struct kunit *test)
 	expect_zero(test, &h, FLF + 8, FLF + 48);
 }
 
+static void akcipher_request_stateless(struct kunit *test)
+{
+	static const struct vaccel_akcipher_para para = {
+		.private_key = true,
+		.padding = VIRTIO_CRYPTO_RSA_PKCS1_PADDING,
+		.hash = VIRTIO_CRYPTO_RSA_SHA256,
+	};
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_RSA];
+	struct vaccel_data_hdr h;
+
+	memset(&h, 0xaa, sizeof(h));
+	KUNIT_EXPECT_EQ(test, vaccel_encode_akcipher_stateless(&h, alg, 2, 2349,
+							       &para, 32, 256),
+			24 + 28);
+	KUNIT_EXPECT_EQ(test, vaccel_stateless_flf(alg), 24 + 28);
+	expect_op_stateless(test, &h, 0x0402, 1);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), 1);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4),
+			VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 8), 2349);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 12), 1);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 16), VIRTIO_CRYPTO_RSA_SHA256);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 20), 32);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 24), 256);
+
+	/* Of ECDSA, the curve alone is known */
+	memset(&h, 0xaa, sizeof(h));
+	alg = &accel_algs[ACCEL_ALG_ECDSA_P384];
+	vaccel_encode_akcipher_stateless(&h, alg, 3, 97, &para, 104, 48);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 12),
+			VIRTIO_CRYPTO_CURVE_NIST_P384);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 16), 0);
+}
+
 static void destroy_session(struct kunit *test)
 {
 	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_GCM_AES];
@@ -458,6 +486,7 @@ static struct kunit_case encode_cases[] = {
 	KUNIT_CASE(destroy_session),
 	KUNIT_CASE_PARAM(akcipher_session, akcipher_gen_params),
 	KUNIT_CASE(akcipher_request),
+	KUNIT_CASE(akcipher_request_stateless),
 	{}
 };
 

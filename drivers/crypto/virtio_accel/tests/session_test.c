@@ -75,6 +75,27 @@ static void session_stateless(struct kunit *test)
 	fake_stop(fake);
 }
 
+/* What a device reads shares no cache line with what is written meanwhile */
+static void key_apart(struct kunit *test)
+{
+	static const unsigned int lens[] = { 1, 16, 63, 64, 65, 256, 2349 };
+	struct fake *fake = fake_start(test);
+	static const u8 bytes[2349] = { 1, 2 };
+	struct vaccel_key *key;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lens); i++) {
+		key = vaccel_key_alloc(fake->t, fake->alg.row, bytes, lens[i], 0,
+				       GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, key);
+		KUNIT_EXPECT_TRUE(test, IS_ALIGNED((unsigned long)key->bytes,
+						   VACCEL_DMA_ALIGN));
+		KUNIT_EXPECT_MEMEQ(test, key->bytes, bytes, lens[i]);
+		vaccel_key_detach(key);
+	}
+	fake_stop(fake);
+}
+
 /* Of this service, or of nothing but a lack of room, it says nothing */
 static void session_not_stateless(struct kunit *test)
 {
@@ -278,6 +299,7 @@ static struct kunit_case session_cases[] = {
 	KUNIT_CASE_PARAM(session_create, create_gen_params),
 	KUNIT_CASE(session_stateless),
 	KUNIT_CASE(session_not_stateless),
+	KUNIT_CASE(key_apart),
 	KUNIT_CASE(session_no_answer),
 	KUNIT_CASE(session_other_generation),
 	KUNIT_CASE(session_device_not_ready),
