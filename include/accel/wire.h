@@ -79,15 +79,43 @@ struct accel_cipher_stateless {
 };
 
 /**
- * struct accel_sym_stateless - the same, with room for chained algorithms
- * @cipher: if it is one cipher
- * @bytes: the size of the longest
+ * struct accel_chain_stateless - fixed part of a stateless request of chained algorithms
+ * @order: VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_*
+ * @aad_len: of the additional authenticated data, which @para says again
+ * @cipher_algo: VIRTIO_CRYPTO_CIPHER_*
+ * @cipher_key_len: of the cipher's key
+ * @op: VIRTIO_CRYPTO_OP_*, which the opcode has said already
+ * @hash_algo: VIRTIO_CRYPTO_HASH_* or VIRTIO_CRYPTO_MAC_*
+ * @auth_key_len: of the MAC's key
+ * @hash_mode: VIRTIO_CRYPTO_SYM_HASH_MODE_*
+ * @para: as in session mode
+ *
+ * virtio 1.4, "Symmetric algorithms Operation". The variable part is: cipher's key,
+ * MAC's key, IV, AAD, source | destination, result of the hash, status. Unlike in
+ * session mode, AAD is before the source.
+ */
+struct accel_chain_stateless {
+	__le32 order;
+	__le32 aad_len;
+	__le32 cipher_algo;
+	__le32 cipher_key_len;
+	__le32 op;
+	__le32 hash_algo;
+	__le32 auth_key_len;
+	__le32 hash_mode;
+	struct virtio_crypto_alg_chain_data_para para;
+};
+
+/**
+ * struct accel_sym_stateless - fixed part of both, as long as the longer one
+ * @cipher: one cipher
+ * @chain: algorithm chaining
  * @op_type: VIRTIO_CRYPTO_SYM_OP_*
  */
 struct accel_sym_stateless {
 	union {
 		struct accel_cipher_stateless cipher;
-		__u8 bytes[72];
+		struct accel_chain_stateless chain;
 	};
 	__le32 op_type;
 };
@@ -187,7 +215,7 @@ struct accel_akcipher_stateless {
  *   that does both, as ours, gets along with either.
  * - HASH_MODE_PLAIN hashes without a key, HASH_MODE_AUTH with the MAC's;
  *   HASH_MODE_NESTED, for which there are no parameters, is not supported.
- * - There is none in stateless mode here.
+ * - A stateless request asks for as much of the hash as it likes.
  */
 #define ACCEL_HASH_THEN_CIPHER	VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_HASH_THEN_CIPHER
 #define ACCEL_CIPHER_THEN_HASH	VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_CIPHER_THEN_HASH
@@ -242,6 +270,7 @@ static_assert(sizeof(struct virtio_crypto_alg_chain_session_para) == 48);
 static_assert(sizeof(struct virtio_crypto_alg_chain_data_para) == 40);
 static_assert(sizeof(struct virtio_crypto_sym_data_req) == ACCEL_DATA_FLF_SYM);
 static_assert(sizeof(struct accel_aead_data_flf) == ACCEL_DATA_FLF_AEAD);
+static_assert(sizeof(struct accel_chain_stateless) == 72);
 static_assert(sizeof(struct accel_sym_stateless) == ACCEL_STATELESS_FLF_SYM);
 static_assert(sizeof(struct accel_hash_stateless) == ACCEL_STATELESS_FLF_HASH);
 static_assert(sizeof(struct accel_mac_stateless) == ACCEL_STATELESS_FLF_MAC);

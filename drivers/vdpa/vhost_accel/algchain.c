@@ -30,11 +30,19 @@ static int vha_algchain_map_in(struct vha_chain chain, struct vha_sgl *sgl,
 	       vha_chain_map_in(&chain, sgl, len);
 }
 
+/* Where the source begins behind the IV */
+static u32 vha_algchain_src(const struct vha_params *p)
+{
+	return p->stateless ? p->aad_len : 0;
+}
+
 static int vha_algchain_map_auth(struct vha_req *req,
 				 const struct vha_chain *chain,
 				 const struct vha_params *p)
 {
 	struct vha_sgl *auth = &req->steps.auth;
+	u32 aad = p->stateless ? 0 : p->src_len;
+	u32 src = vha_algchain_src(p);
 	u32 end = p->hash_off + p->hash_len;
 	u32 from = end, to = end;
 	int err;
@@ -44,14 +52,14 @@ static int vha_algchain_map_auth(struct vha_req *req,
 		from = clamp(p->cipher_off, p->hash_off, end);
 		to = clamp(p->cipher_off + p->cipher_len, p->hash_off, end);
 	}
-	err = vha_algchain_map_out(*chain, auth, p->src_len, p->aad_len);
+	err = vha_algchain_map_out(*chain, auth, aad, p->aad_len);
 	if (!err)
-		err = vha_algchain_map_out(*chain, auth, p->hash_off,
+		err = vha_algchain_map_out(*chain, auth, src + p->hash_off,
 					   from - p->hash_off);
 	if (!err)
 		err = vha_algchain_map_in(*chain, auth, from, to - from);
 	if (!err)
-		err = vha_algchain_map_out(*chain, auth, to, end - to);
+		err = vha_algchain_map_out(*chain, auth, src + to, end - to);
 	return err;
 }
 
@@ -76,7 +84,8 @@ int vha_algchain_map(struct vha_req *req, struct vha_chain *chain,
 			     VHA_SG_AUTH_LARGE);
 	else
 		vha_sgl_init(&steps->auth, req->auth_sg, VHA_SG_AUTH);
-	err = vha_algchain_map_out(*chain, &req->src, p->cipher_off,
+	err = vha_algchain_map_out(*chain, &req->src,
+				   vha_algchain_src(p) + p->cipher_off,
 				   p->cipher_len);
 	if (!err)
 		err = vha_algchain_map_in(*chain, &req->dst, p->cipher_off,

@@ -23,7 +23,7 @@
  */
 static u8 vha_data_read_key(struct vha_run *run, struct vha_req *req,
 			    struct vha_chain *chain,
-			    const struct vhost_accel_session_param *param,
+			    const struct vha_session_parts *parts,
 			    bool encrypt)
 {
 	struct vha_pool *pool = &run->pool;
@@ -31,10 +31,10 @@ static u8 vha_data_read_key(struct vha_run *run, struct vha_req *req,
 
 	if (pool->nr_temp >= pool->max_temp)
 		return VHA_BUILD_WAIT;
-	session = vha_session_temp(run->dev->provider, param, encrypt);
+	session = vha_session_temp(run->dev->provider, parts, encrypt);
 	if (!session)
 		return VIRTIO_CRYPTO_ERR;
-	if (vha_chain_pull(chain, session->temp->bytes, param->key_len)) {
+	if (vha_chain_pull(chain, session->temp->bytes, session->temp->len)) {
 		vha_session_put(session);
 		return VIRTIO_CRYPTO_ERR;
 	}
@@ -49,17 +49,17 @@ vha_data_read_stateless(struct vha_run *run, struct vha_req *req,
 			union vha_data_flf *flf)
 {
 	u32 len = vha_stateless_len(le32_to_cpu(hdr->opcode), run->stateless);
-	struct vhost_accel_session_param param;
+	struct vha_session_parts parts;
 	u8 status;
 
 	if (!len)
 		return VIRTIO_CRYPTO_NOTSUPP;
 	if (vha_chain_pull(chain, flf, len))
 		return VIRTIO_CRYPTO_ERR;
-	status = vha_params_parse_stateless(p, &param, hdr, flf);
+	status = vha_params_parse_stateless(p, &parts, hdr, flf);
 	if (status)
 		return status;
-	return vha_data_read_key(run, req, chain, &param, p->encrypt);
+	return vha_data_read_key(run, req, chain, &parts, p->encrypt);
 }
 
 /* With the key of a request that brings one, and its session */

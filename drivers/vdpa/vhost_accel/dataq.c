@@ -254,7 +254,7 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 
 	WRITE_ONCE(req->state, VHA_REQ_SUBMITTED);
 	if (unlikely(session->temp))
-		err = vha_session_make(session, &run->dev->alg[req->alg_id]);
+		err = vha_session_make(session, run->dev->alg);
 	if (likely(!err))
 		err = session->ops->submit(likely(!session->auth) ?
 					   session->priv :

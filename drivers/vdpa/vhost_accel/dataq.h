@@ -15,7 +15,7 @@ struct vha_chain;
 struct vha_req;
 struct vha_run;
 struct vha_session;
-struct vhost_accel_session_param;
+struct vha_session_parts;
 
 /**
  * union vha_data_flf - fixed part of a data request, all formats
@@ -56,7 +56,8 @@ static_assert(sizeof(union vha_data_flf) == ACCEL_STATELESS_FLF_SYM);
  * @op: lower byte of the opcode
  * @check_tag: the request names a tag length
  * @copy_src: the source is to be copied, because providers read it twice
- * @chained: algorithm chaining, which all from @cipher_off on is about
+ * @chained: algorithm chaining, which all from @cipher_off on is about; AAD is behind
+ *	the source, but in stateless mode before it
  * @verify: the result is there and to be compared, not to be written
  * @iv_len: of the IV
  * @aad_len: of the additional authenticated data
@@ -129,7 +130,7 @@ struct vha_service {
 	u8 feature;
 	u8 stateless_len;
 	u8 (*parse_stateless)(struct vha_params *p,
-			      struct vhost_accel_session_param *param,
+			      struct vha_session_parts *parts,
 			      const union vha_data_flf *flf);
 };
 
@@ -155,7 +156,7 @@ u8 vha_params_parse(struct vha_params *p,
 		    const struct virtio_crypto_op_header *hdr,
 		    const union vha_data_flf *flf, bool revision_1);
 u8 vha_params_parse_stateless(struct vha_params *p,
-			      struct vhost_accel_session_param *param,
+			      struct vha_session_parts *parts,
 			      const struct virtio_crypto_op_header *hdr,
 			      const union vha_data_flf *flf);
 u32 vha_stateless_len(u32 opcode, u32 services);

@@ -20,12 +20,11 @@
 #include "session.h"
 
 /* See ACCEL_CHAIN_VERIFIES() */
-static u8 vha_params_parse_chain(struct vha_params *p,
-				 const union vha_data_flf *flf, bool revision_1)
+static void
+vha_params_set_chain(struct vha_params *p,
+		     const struct virtio_crypto_alg_chain_data_para *para,
+		     bool revision_1)
 {
-	const struct virtio_crypto_alg_chain_data_para *para =
-		&flf->sym.u.chain.para;
-
 	p->chained = true;
 	p->verify = ACCEL_CHAIN_VERIFIES(revision_1, p->encrypt);
 	p->iv_len = le32_to_cpu(para->iv_len);
@@ -37,7 +36,6 @@ static u8 vha_params_parse_chain(struct vha_params *p,
 	p->hash_len = le32_to_cpu(para->len_to_hash);
 	p->aad_len = le32_to_cpu(para->aad_len);
 	p->result_len = le32_to_cpu(para->hash_result_len);
-	return VIRTIO_CRYPTO_OK;
 }
 
 static u8 vha_params_parse_sym(struct vha_params *p,
@@ -47,8 +45,10 @@ static u8 vha_params_parse_sym(struct vha_params *p,
 		&flf->sym.u.cipher.para;
 	u32 op_type = le32_to_cpu(flf->sym.op_type);
 
-	if (unlikely(op_type == VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING))
-		return vha_params_parse_chain(p, flf, revision_1);
+	if (unlikely(op_type == VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING)) {
+		vha_params_set_chain(p, &flf->sym.u.chain.para, revision_1);
+		return VIRTIO_CRYPTO_OK;
+	}
 	if (op_type != VIRTIO_CRYPTO_SYM_OP_CIPHER)
 		return VIRTIO_CRYPTO_NOTSUPP;
 	p->iv_len = le32_to_cpu(para->iv_len);
@@ -89,16 +89,55 @@ static u8 vha_stateless_set_alg(struct vhost_accel_session_param *param,
 	return VIRTIO_CRYPTO_OK;
 }
 
+/* See accel_chain_stateless: AAD's length, too, is said twice */
+static u8 vha_stateless_parse_chain(struct vha_params *p,
+				    struct vha_session_parts *parts,
+				    const union vha_data_flf *flf)
+{
+	const struct accel_chain_stateless *chain = &flf->sym_stateless.chain;
+	u32 order = le32_to_cpu(chain->order);
+	u32 mode = le32_to_cpu(chain->hash_mode);
+	u8 service = VIRTIO_CRYPTO_SERVICE_MAC;
+	u8 status;
+
+	if (order != ACCEL_HASH_THEN_CIPHER && order != ACCEL_CIPHER_THEN_HASH)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	if (mode != VIRTIO_CRYPTO_SYM_HASH_MODE_PLAIN &&
+	    mode != VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	if (mode == VIRTIO_CRYPTO_SYM_HASH_MODE_PLAIN)
+		service = VIRTIO_CRYPTO_SERVICE_HASH;
+	status = vha_stateless_set_alg(&parts->param, p->service,
+				       chain->cipher_algo);
+	if (!status)
+		status = vha_stateless_set_alg(&parts->auth, service,
+					       chain->hash_algo);
+	if (status)
+		return status;
+	vha_params_set_chain(p, &chain->para, true);
+	parts->auth_first = order == ACCEL_HASH_THEN_CIPHER;
+	parts->param.key_len = le32_to_cpu(chain->cipher_key_len);
+	parts->auth.key_len = le32_to_cpu(chain->auth_key_len);
+	parts->auth.tag_len = p->result_len;
+	if (le32_to_cpu(chain->aad_len) != p->aad_len ||
+	    !vha_session_param_ok(&parts->auth))
+		return VIRTIO_CRYPTO_ERR;
+	return vha_params_check_op(p, chain->op);
+}
+
 static u8 vha_stateless_parse_sym(struct vha_params *p,
-				  struct vhost_accel_session_param *param,
+				  struct vha_session_parts *parts,
 				  const union vha_data_flf *flf)
 {
 	const struct accel_cipher_stateless *cipher =
 		&flf->sym_stateless.cipher;
+	struct vhost_accel_session_param *param = &parts->param;
+	u32 op_type = le32_to_cpu(flf->sym_stateless.op_type);
 	u8 status;
 
-	if (le32_to_cpu(flf->sym_stateless.op_type) !=
-	    VIRTIO_CRYPTO_SYM_OP_CIPHER)
+	if (op_type == VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING)
+		return vha_stateless_parse_chain(p, parts, flf);
+	if (op_type != VIRTIO_CRYPTO_SYM_OP_CIPHER)
 		return VIRTIO_CRYPTO_NOTSUPP;
 	status = vha_stateless_set_alg(param, p->service, cipher->algo);
 	if (status)
@@ -111,10 +150,11 @@ static u8 vha_stateless_parse_sym(struct vha_params *p,
 }
 
 static u8 vha_stateless_parse_aead(struct vha_params *p,
-				   struct vhost_accel_session_param *param,
+				   struct vha_session_parts *parts,
 				   const union vha_data_flf *flf)
 {
 	const struct accel_aead_stateless *aead = &flf->aead_stateless;
+	struct vhost_accel_session_param *param = &parts->param;
 	u8 status;
 
 	status = vha_stateless_set_alg(param, p->service, aead->algo);
@@ -153,10 +193,11 @@ static bool vha_params_split_chain(const struct vha_params *p,
 
 /* The session is made for what this request asks for */
 static u8 vha_stateless_parse_hash(struct vha_params *p,
-				   struct vhost_accel_session_param *param,
+				   struct vha_session_parts *parts,
 				   const union vha_data_flf *flf)
 {
 	const struct accel_hash_stateless *hash = &flf->hash_stateless;
+	struct vhost_accel_session_param *param = &parts->param;
 
 	p->src_len = le32_to_cpu(hash->src_data_len);
 	p->dst_len = le32_to_cpu(hash->hash_result_len);
@@ -165,10 +206,11 @@ static u8 vha_stateless_parse_hash(struct vha_params *p,
 }
 
 static u8 vha_stateless_parse_mac(struct vha_params *p,
-				  struct vhost_accel_session_param *param,
+				  struct vha_session_parts *parts,
 				  const union vha_data_flf *flf)
 {
 	const struct accel_mac_stateless *mac = &flf->mac_stateless;
+	struct vhost_accel_session_param *param = &parts->param;
 
 	p->src_len = le32_to_cpu(mac->src_data_len);
 	p->dst_len = le32_to_cpu(mac->hash_result_len);
@@ -253,13 +295,13 @@ static u8 vha_params_parse_akcipher(struct vha_params *p,
 }
 
 static u8 vha_stateless_parse_akcipher(struct vha_params *p,
-				       struct vhost_accel_session_param *param,
+				       struct vha_session_parts *parts,
 				       const union vha_data_flf *flf)
 {
 	const struct accel_akcipher_stateless *ak = &flf->akcipher_stateless;
 	u8 status;
 
-	status = vha_session_param_akcipher(param, &ak->para);
+	status = vha_session_param_akcipher(&parts->param, &ak->para);
 	if (status)
 		return status;
 	return vha_params_set_akcipher(p, le32_to_cpu(ak->src_data_len),
@@ -419,7 +461,7 @@ EXPORT_SYMBOL_IF_KUNIT(vha_stateless_len);
 /**
  * vha_params_parse_stateless() - take the fields out of a stateless request
  * @p: filled in on success
- * @param: what its session is made of, filled in on success, but for the key itself
+ * @parts: what its session is made of, filled in on success
  * @hdr: the header, private memory; vha_stateless_len() knows its opcode
  * @flf: the fixed part, private memory
  *
@@ -428,7 +470,7 @@ EXPORT_SYMBOL_IF_KUNIT(vha_stateless_len);
  * contradicts itself, or has a length that no key or tag of its algorithm has.
  */
 u8 vha_params_parse_stateless(struct vha_params *p,
-			      struct vhost_accel_session_param *param,
+			      struct vha_session_parts *parts,
 			      const struct virtio_crypto_op_header *hdr,
 			      const union vha_data_flf *flf)
 {
@@ -441,11 +483,11 @@ u8 vha_params_parse_stateless(struct vha_params *p,
 		.encrypt = !(opcode & 0xff),
 		.op = opcode & 0xff,
 	};
-	*param = (struct vhost_accel_session_param){};
-	status = vha_services[p->service].parse_stateless(p, param, flf);
+	*parts = (struct vha_session_parts){};
+	status = vha_services[p->service].parse_stateless(p, parts, flf);
 	if (status)
 		return status;
-	return vha_session_param_ok(param) ? VIRTIO_CRYPTO_OK :
+	return vha_session_param_ok(&parts->param) ? VIRTIO_CRYPTO_OK :
 					     VIRTIO_CRYPTO_ERR;
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_params_parse_stateless);

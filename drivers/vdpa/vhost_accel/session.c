@@ -212,10 +212,12 @@ u8 vha_session_param_akcipher(struct vhost_accel_session_param *param,
 	return VIRTIO_CRYPTO_OK;
 }
 
-/* The provider has not made it yet */
+/* The provider has not made it yet. @auth is NULL without algorithm chaining */
 static struct vha_session *
 vha_session_alloc(const struct vhost_accel_provider *provider,
-		  const struct vhost_accel_session_param *param, bool encrypt)
+		  const struct vhost_accel_session_param *param,
+		  const struct vhost_accel_session_param *auth, bool auth_first,
+		  bool encrypt)
 {
 	struct vha_session *session;
 
@@ -230,6 +232,12 @@ vha_session_alloc(const struct vhost_accel_provider *provider,
 	session->private_key = param->private_key;
 	session->raw = param->padding == VIRTIO_CRYPTO_RSA_RAW_PADDING;
 	session->ops = provider->ops;
+	if (auth) {
+		session->auth = auth->alg;
+		session->auth_id = auth->alg_id;
+		session->tag_len = auth->tag_len;
+		session->auth_first = auth_first;
+	}
 	return session;
 }
 
@@ -241,10 +249,8 @@ vha_session_make_both(struct vha_session *session,
 	int err;
 
 	err = session->ops->session_create(param, &session->priv);
-	if (err || !auth)
+	if (err || !session->auth)
 		return err;
-	session->auth = auth->alg;
-	session->tag_len = auth->tag_len;
 	err = session->ops->session_create(auth, &session->auth_priv);
 	if (err)
 		session->ops->session_destroy(session->priv);
@@ -265,14 +271,13 @@ static int vha_session_add(struct vha_sessions *table,
 	if (err)
 		return err;
 	err = -ENOMEM;
-	session = vha_session_alloc(provider, param, encrypt);
+	session = vha_session_alloc(provider, param, auth, auth_first, encrypt);
 	if (!session)
 		goto err_unreserve;
 	err = vha_session_make_both(session, param, auth);
 	if (err)
 		goto err_free_session;
 	session->id = *id;
-	session->auth_first = auth_first;
 	err = vha_sessions_publish(table, session, epoch);
 	if (err)
 		goto err_put_session;
@@ -338,32 +343,36 @@ EXPORT_SYMBOL_IF_KUNIT(vha_session_create_chain);
 /**
  * vha_session_temp() - prepare a session that has no number
  * @provider: who does the work
- * @param: all but the key itself, which is not looked at
+ * @parts: what it is to be made of
  * @encrypt: direction
  *
- * The caller fills in the key (&vha_session.temp). vha_session_make() does the
- * rest, when no lock is held any more.
+ * The caller fills in the key (&vha_session.temp), with algorithm chaining the MAC's
+ * behind the cipher's. vha_session_make() does the rest, when no lock is held any more.
  *
  * Context: process, the worker of a data queue.
  * Return: the session with a reference for the caller, or NULL for want of memory.
  */
 struct vha_session *
 vha_session_temp(const struct vhost_accel_provider *provider,
-		 const struct vhost_accel_session_param *param, bool encrypt)
+		 const struct vha_session_parts *parts, bool encrypt)
 {
+	const struct vhost_accel_session_param *param = &parts->param;
+	const struct vhost_accel_session_param *auth = &parts->auth;
+	u32 len = param->key_len + auth->key_len;
 	struct vha_session *session;
 
-	session = vha_session_alloc(provider, param, encrypt);
+	session = vha_session_alloc(provider, param, auth->alg ? auth : NULL,
+				    parts->auth_first, encrypt);
 	if (!session)
 		return NULL;
-	session->temp = kzalloc(struct_size(session->temp, bytes,
-					    param->key_len),
+	session->temp = kzalloc(struct_size(session->temp, bytes, len),
 				GFP_KERNEL_ACCOUNT);
 	if (!session->temp) {
 		kfree(session);
 		return NULL;
 	}
-	session->temp->len = param->key_len;
+	session->temp->len = len;
+	session->temp->auth_len = auth->key_len;
 	session->temp->hash = param->hash;
 	return session;
 }
@@ -384,6 +393,9 @@ bool vha_session_same(const struct vha_session *a, const struct vha_session *b)
 	return a->alg_id == b->alg_id && a->encrypt == b->encrypt &&
 	       a->tag_len == b->tag_len && a->private_key == b->private_key &&
 	       a->raw == b->raw && a->temp->hash == b->temp->hash &&
+	       !a->auth == !b->auth && a->auth_id == b->auth_id &&
+	       a->auth_first == b->auth_first &&
+	       a->temp->auth_len == b->temp->auth_len &&
 	       a->temp->len == b->temp->len &&
 	       !crypto_memneq(a->temp->bytes, b->temp->bytes, a->temp->len);
 }
@@ -392,7 +404,7 @@ EXPORT_SYMBOL_IF_KUNIT(vha_session_same);
 /**
  * vha_session_make() - have the provider make a temporary session
  * @session: of vha_session_temp(), perhaps made before
- * @info: what the provider said about its algorithm
+ * @infos: what the provider said about each algorithm
  *
  * Context: process, the worker of a data queue, without locks: the provider may
  * take its time.
@@ -400,26 +412,35 @@ EXPORT_SYMBOL_IF_KUNIT(vha_session_same);
  * tried again, or -EINVAL for a key that it refuses.
  */
 int vha_session_make(struct vha_session *session,
-		     const struct vhost_accel_alg_info *info)
+		     const struct vhost_accel_alg_info *infos)
 {
 	struct vha_session_key *temp = session->temp;
+	u32 key_len = temp->len - temp->auth_len;
 	struct vhost_accel_session_param param = {
 		.alg = session->alg,
 		.alg_id = session->alg_id,
-		.info = info,
+		.info = &infos[session->alg_id],
 		.key = temp->bytes,
-		.key_len = temp->len,
-		.tag_len = session->tag_len,
+		.key_len = key_len,
+		.tag_len = session->auth ? 0 : session->tag_len,
 		.private_key = session->private_key,
 		.padding = session->raw ? VIRTIO_CRYPTO_RSA_RAW_PADDING :
 					  VIRTIO_CRYPTO_RSA_PKCS1_PADDING,
 		.hash = temp->hash,
 	};
+	struct vhost_accel_session_param auth = {
+		.alg = session->auth,
+		.alg_id = session->auth_id,
+		.info = &infos[session->auth_id],
+		.key = temp->bytes + key_len,
+		.key_len = temp->auth_len,
+		.tag_len = session->tag_len,
+	};
 	int err;
 
 	if (temp->made)
 		return 0;
-	err = session->ops->session_create(&param, &session->priv);
+	err = vha_session_make_both(session, &param, &auth);
 	switch (err) {
 	case 0:
 		temp->made = true;
@@ -468,10 +489,11 @@ static void vha_session_release(struct kref *ref)
 	struct vha_session *session =
 		container_of(ref, struct vha_session, ref);
 
-	if (!session->temp || session->temp->made)
+	if (!session->temp || session->temp->made) {
 		session->ops->session_destroy(session->priv);
-	if (session->auth)
-		session->ops->session_destroy(session->auth_priv);
+		if (session->auth)
+			session->ops->session_destroy(session->auth_priv);
+	}
 	kfree_sensitive(session->temp);
 	kfree_rcu(session, rcu);
 }

@@ -25,12 +25,15 @@
  * struct vha_session_key - what a temporary session is made of
  * @made: the provider has made it
  * @hash: AKCIPHER: RSA's with padding, VIRTIO_CRYPTO_RSA_*
+ * @auth_len: algorithm chaining: how much of @bytes is the MAC's key, behind the
+ *	cipher's
  * @len: of @bytes
  * @bytes: the key
  */
 struct vha_session_key {
 	bool made;
 	u32 hash;
+	u32 auth_len;
 	u32 len;
 	u8 bytes[] __counted_by(len);
 };
@@ -54,6 +57,7 @@ struct vha_session_key {
  *	requests alone; NULL for those in the table. Belongs to the queue's worker
  * @auth: algorithm chaining: the HASH or MAC algorithm beside the cipher @alg, else
  *	NULL
+ * @auth_id: its row
  * @auth_first: it comes before the cipher
  * @auth_priv: the provider's handle for it
  *
@@ -74,8 +78,24 @@ struct vha_session {
 	void *priv;
 	struct vha_session_key *temp;
 	const struct accel_alg *auth;
+	enum accel_alg_id auth_id;
 	bool auth_first;
 	void *auth_priv;
+};
+
+/**
+ * struct vha_session_parts - what a session may be made of
+ * @param: the algorithm, the lengths of key and tag
+ * @auth: algorithm chaining: those of the hash or MAC, beside the cipher of @param;
+ *	without an algorithm otherwise
+ * @auth_first: it comes before the cipher
+ *
+ * Without the keys.
+ */
+struct vha_session_parts {
+	struct vhost_accel_session_param param;
+	struct vhost_accel_session_param auth;
+	bool auth_first;
 };
 
 /**
@@ -119,10 +139,10 @@ int vha_session_destroy(struct vha_sessions *table, u64 id, u8 service);
 struct vha_session *vha_session_get(struct vha_sessions *table, u64 id);
 struct vha_session *
 vha_session_temp(const struct vhost_accel_provider *provider,
-		 const struct vhost_accel_session_param *param, bool encrypt);
+		 const struct vha_session_parts *parts, bool encrypt);
 bool vha_session_same(const struct vha_session *a, const struct vha_session *b);
 int vha_session_make(struct vha_session *session,
-		     const struct vhost_accel_alg_info *info);
+		     const struct vhost_accel_alg_info *infos);
 void vha_session_put(struct vha_session *session);
 void vha_session_put_later(struct vha_session *session, struct llist_head *dead);
 void vha_sessions_bury(struct llist_head *dead);

@@ -105,8 +105,12 @@ static int map(struct kunit *test, struct algchain_ctx *ctx, u32 piece)
 	int err;
 
 	memset(&ctx->rc, 0, sizeof(ctx->rc));
+	/* In stateless mode AAD is first */
+	if (ctx->p.stateless)
+		add(ctx, IOVA + AAD, ctx->p.aad_len, piece, false);
 	add(ctx, IOVA + SRC, LEN, piece, false);
-	add(ctx, IOVA + AAD, ctx->p.aad_len, piece, false);
+	if (!ctx->p.stateless)
+		add(ctx, IOVA + AAD, ctx->p.aad_len, piece, false);
 	add(ctx, IOVA + DST, LEN, piece, true);
 	add(ctx, IOVA + RESULT, RESULT_LEN, piece, true);
 	vha_sgl_init(&req->src, req->src_sg, ARRAY_SIZE(req->src_sg));
@@ -159,9 +163,9 @@ static const struct algchain_row algchain_rows[] = {
 
 KUNIT_ARRAY_PARAM_DESC(algchain, algchain_rows, name);
 
-static void algchain_lists(struct kunit *test)
+static void expect_lists(struct kunit *test, const struct algchain_row *row,
+			 bool stateless)
 {
-	const struct algchain_row *row = test->param_value;
 	struct algchain_ctx *ctx = algchain_new(test, row->auth_first);
 	struct vha_req *req = &ctx->req;
 	u8 want[LEN + AAD_LEN];
@@ -169,6 +173,7 @@ static void algchain_lists(struct kunit *test)
 
 	parts(ctx, row->c_off, row->c_len, row->h_off, row->h_len);
 	ctx->p.aad_len = row->aad_len;
+	ctx->p.stateless = stateless;
 	memset(want, 0xaa, row->aad_len);
 	for (i = 0; i < row->h_len; i++) {
 		bool text = row->h_off + i >= row->from &&
@@ -192,6 +197,16 @@ static void algchain_lists(struct kunit *test)
 				   want, row->aad_len + row->h_len);
 		release(ctx);
 	}
+}
+
+static void algchain_lists(struct kunit *test)
+{
+	expect_lists(test, test->param_value, false);
+}
+
+static void algchain_lists_stateless(struct kunit *test)
+{
+	expect_lists(test, test->param_value, true);
 }
 
 /* What does not fit holds nothing; guest_mem_exit() counts */
@@ -313,6 +328,7 @@ static void algchain_verify(struct kunit *test)
 
 static struct kunit_case algchain_test_cases[] = {
 	KUNIT_CASE_PARAM(algchain_lists, algchain_gen_params),
+	KUNIT_CASE_PARAM(algchain_lists_stateless, algchain_gen_params),
 	KUNIT_CASE(algchain_no_room),
 	KUNIT_CASE(algchain_steps),
 	KUNIT_CASE(algchain_no_text),

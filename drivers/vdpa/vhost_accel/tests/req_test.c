@@ -151,15 +151,15 @@ static struct vha_req *req_with_key(struct kunit *test, u8 last_byte,
 				    bool encrypt)
 {
 	static const struct vhost_accel_provider provider;
-	const struct vhost_accel_session_param param = {
-		.alg = &accel_algs[ACCEL_ALG_CBC_AES],
-		.alg_id = ACCEL_ALG_CBC_AES,
-		.key_len = 16,
+	const struct vha_session_parts parts = {
+		.param.alg = &accel_algs[ACCEL_ALG_CBC_AES],
+		.param.alg_id = ACCEL_ALG_CBC_AES,
+		.param.key_len = 16,
 	};
 	struct vha_session *session;
 	struct vha_req *req;
 
-	session = vha_session_temp(&provider, &param, encrypt);
+	session = vha_session_temp(&provider, &parts, encrypt);
 	KUNIT_ASSERT_NOT_NULL(test, session);
 	session->temp->bytes[15] = last_byte;
 	req = vha_req_get(pool_of(test));

@@ -15,6 +15,7 @@ static int fake_alive;
 static int fake_error;
 static int fake_left;	/* this many succeed; negative for all */
 static struct vhost_accel_session_param fake_param;
+static const struct vhost_accel_alg_info fake_infos[ACCEL_ALG_NR];
 static struct vha_sessions *fake_reset_inside;
 
 static int fake_create(const struct vhost_accel_session_param *param,
@@ -257,29 +258,29 @@ static void session_test_exit(struct kunit *test)
 /* Made at the second attempt, once, and gone with the last request */
 static void session_temporary(struct kunit *test)
 {
-	static const struct vhost_accel_session_param param = {
-		.alg = &accel_algs[ACCEL_ALG_CBC_AES],
-		.alg_id = ACCEL_ALG_CBC_AES,
-		.key_len = 16,
+	static const struct vha_session_parts parts = {
+		.param.alg = &accel_algs[ACCEL_ALG_CBC_AES],
+		.param.alg_id = ACCEL_ALG_CBC_AES,
+		.param.key_len = 16,
 	};
 	struct vha_session *session;
 	LLIST_HEAD(dead);
 
-	session = vha_session_temp(&fake_provider, &param, false);
+	session = vha_session_temp(&fake_provider, &parts, false);
 	KUNIT_ASSERT_NOT_NULL(test, session);
 	KUNIT_ASSERT_NOT_NULL(test, session->temp);
 	KUNIT_EXPECT_FALSE(test, session->encrypt);
 	KUNIT_EXPECT_EQ(test, session->temp->len, 16);
 	KUNIT_EXPECT_EQ(test, fake_alive, 0);
 	fake_error = -ENOMEM;
-	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, vha_session_make(session, fake_infos), -ENOMEM);
 	fake_error = -ENOENT;
-	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, vha_session_make(session, fake_infos), -EOPNOTSUPP);
 	fake_error = -EBADMSG;
-	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vha_session_make(session, fake_infos), -EINVAL);
 	fake_error = 0;
-	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), 0);
-	KUNIT_EXPECT_EQ(test, vha_session_make(session, NULL), 0);
+	KUNIT_EXPECT_EQ(test, vha_session_make(session, fake_infos), 0);
+	KUNIT_EXPECT_EQ(test, vha_session_make(session, fake_infos), 0);
 	KUNIT_EXPECT_EQ(test, fake_alive, 1);
 	/* It takes no room in the table, and a reset does not find it */
 	KUNIT_EXPECT_EQ(test, table_of(test)->count, 0);
@@ -290,7 +291,7 @@ static void session_temporary(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_alive, 0);
 
 	/* One that the provider never made is not destroyed by it */
-	session = vha_session_temp(&fake_provider, &param, true);
+	session = vha_session_temp(&fake_provider, &parts, true);
 	KUNIT_ASSERT_NOT_NULL(test, session);
 	vha_session_put(session);
 	KUNIT_EXPECT_EQ(test, fake_alive, 0);
@@ -337,6 +338,69 @@ static void session_of_two(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_alive, 0);
 }
 
+/* Both are made, or none is; each with its part of the key */
+static void session_temporary_of_two(struct kunit *test)
+{
+	static const struct vha_session_parts parts = {
+		.param.alg = &accel_algs[ACCEL_ALG_CBC_AES],
+		.param.alg_id = ACCEL_ALG_CBC_AES,
+		.param.key_len = 16,
+		.auth.alg = &accel_algs[ACCEL_ALG_HMAC_SHA1],
+		.auth.alg_id = ACCEL_ALG_HMAC_SHA1,
+		.auth.key_len = 20,
+		.auth.tag_len = 12,
+	};
+	struct vha_session *session, *other;
+	struct vha_session_parts twin = parts;
+
+	session = vha_session_temp(&fake_provider, &parts, true);
+	KUNIT_ASSERT_NOT_NULL(test, session);
+	KUNIT_EXPECT_EQ(test, session->temp->len, 36);
+	KUNIT_EXPECT_EQ(test, session->tag_len, 12);
+	fake_left = 1;
+	KUNIT_EXPECT_EQ(test, vha_session_make(session, fake_infos),
+			-EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, fake_alive, 0);
+	fake_left = 2;
+	KUNIT_EXPECT_EQ(test, vha_session_make(session, fake_infos), 0);
+	KUNIT_EXPECT_EQ(test, fake_alive, 2);
+	KUNIT_EXPECT_PTR_EQ(test, fake_param.alg, parts.auth.alg);
+	KUNIT_EXPECT_EQ(test, fake_param.alg_id, ACCEL_ALG_HMAC_SHA1);
+	KUNIT_EXPECT_PTR_EQ(test, fake_param.info,
+			    &fake_infos[ACCEL_ALG_HMAC_SHA1]);
+	KUNIT_EXPECT_PTR_EQ(test, fake_param.key,
+			    (const u8 *)session->temp->bytes + 16);
+	KUNIT_EXPECT_EQ(test, fake_param.key_len, 20);
+	KUNIT_EXPECT_EQ(test, fake_param.tag_len, 12);
+
+	/* The same key cut elsewhere, and the other order, are not the same */
+	twin.param.key_len = 24;
+	twin.auth.key_len = 12;
+	other = vha_session_temp(&fake_provider, &twin, true);
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	KUNIT_EXPECT_FALSE(test, vha_session_same(session, other));
+	vha_session_put(other);
+	twin = parts;
+	twin.auth_first = true;
+	other = vha_session_temp(&fake_provider, &twin, true);
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	KUNIT_EXPECT_FALSE(test, vha_session_same(session, other));
+	vha_session_put(other);
+	twin = parts;
+	twin.auth.alg = &accel_algs[ACCEL_ALG_HMAC_SHA256];
+	twin.auth.alg_id = ACCEL_ALG_HMAC_SHA256;
+	other = vha_session_temp(&fake_provider, &twin, true);
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	KUNIT_EXPECT_FALSE(test, vha_session_same(session, other));
+	vha_session_put(other);
+	other = vha_session_temp(&fake_provider, &parts, true);
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	KUNIT_EXPECT_TRUE(test, vha_session_same(session, other));
+	vha_session_put(other);
+	vha_session_put(session);
+	KUNIT_EXPECT_EQ(test, fake_alive, 0);
+}
+
 /* Requests share a session if it does the same for them, down to the padding */
 static void session_temporary_same(struct kunit *test)
 {
@@ -351,17 +415,19 @@ static void session_temporary_same(struct kunit *test)
 	};
 	struct vha_session *session[ARRAY_SIZE(params)];
 	struct vhost_accel_session_param param;
+	struct vha_session_parts parts = {};
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(params); i++) {
 		param = params[i];
 		param.alg = &accel_algs[ACCEL_ALG_RSA];
 		param.alg_id = ACCEL_ALG_RSA;
-		session[i] = vha_session_temp(&fake_provider, &param, false);
+		parts.param = param;
+		session[i] = vha_session_temp(&fake_provider, &parts, false);
 		KUNIT_ASSERT_NOT_NULL(test, session[i]);
 		KUNIT_EXPECT_EQ(test, vha_session_same(session[0], session[i]),
 				!i);
-		KUNIT_EXPECT_EQ(test, vha_session_make(session[i], NULL), 0);
+		KUNIT_EXPECT_EQ(test, vha_session_make(session[i], fake_infos), 0);
 		KUNIT_EXPECT_EQ(test, fake_param.hash, param.hash);
 		KUNIT_EXPECT_EQ(test, fake_param.padding, param.padding);
 		KUNIT_EXPECT_EQ(test, fake_param.private_key,
@@ -384,6 +450,7 @@ static struct kunit_case session_test_cases[] = {
 	KUNIT_CASE(session_reset_while_made),
 	KUNIT_CASE(session_destroy_needs_service),
 	KUNIT_CASE(session_temporary),
+	KUNIT_CASE(session_temporary_of_two),
 	KUNIT_CASE(session_of_two),
 	KUNIT_CASE(session_temporary_same),
 	{}

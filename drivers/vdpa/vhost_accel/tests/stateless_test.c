@@ -22,10 +22,14 @@ static u8 parse_stateless(struct vha_params *p,
 	const struct virtio_crypto_op_header hdr = {
 		.opcode = cpu_to_le32(opcode),
 	};
+	struct vha_session_parts parts;
+	u8 status;
 
 	memset(p, 0xee, sizeof(*p));
-	memset(param, 0xee, sizeof(*param));
-	return vha_params_parse_stateless(p, param, &hdr, flf);
+	memset(&parts, 0xee, sizeof(parts));
+	status = vha_params_parse_stateless(p, &parts, &hdr, flf);
+	*param = parts.param;
+	return status;
 }
 
 static void stateless_cipher(struct kunit *test)
@@ -77,11 +81,136 @@ static void stateless_cipher(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, parse_stateless(&p, &param,
 					      VIRTIO_CRYPTO_CIPHER_DECRYPT,
 					      &flf), VIRTIO_CRYPTO_NOTSUPP);
-	flf.sym_stateless.op_type =
-		cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
+	flf.sym_stateless.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_NONE);
 	KUNIT_EXPECT_EQ(test, parse_stateless(&p, &param,
 					      VIRTIO_CRYPTO_CIPHER_DECRYPT,
 					      &flf), VIRTIO_CRYPTO_NOTSUPP);
+}
+
+static const union vha_data_flf chain_flf = {
+	.sym_stateless.chain = {
+		.order = cpu_to_le32(ACCEL_CIPHER_THEN_HASH),
+		.aad_len = cpu_to_le32(8),
+		.cipher_algo = cpu_to_le32(VIRTIO_CRYPTO_CIPHER_AES_CBC),
+		.cipher_key_len = cpu_to_le32(24),
+		.op = cpu_to_le32(VIRTIO_CRYPTO_OP_ENCRYPT),
+		.hash_algo = cpu_to_le32(VIRTIO_CRYPTO_MAC_HMAC_SHA1),
+		.auth_key_len = cpu_to_le32(20),
+		.hash_mode = cpu_to_le32(VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH),
+		.para = {
+			.iv_len = cpu_to_le32(16),
+			.src_data_len = cpu_to_le32(100),
+			.dst_data_len = cpu_to_le32(101),
+			.cipher_start_src_offset = cpu_to_le32(20),
+			.len_to_cipher = cpu_to_le32(80),
+			.hash_start_src_offset = cpu_to_le32(1),
+			.len_to_hash = cpu_to_le32(99),
+			.aad_len = cpu_to_le32(8),
+			.hash_result_len = cpu_to_le32(12),
+		},
+	},
+	.sym_stateless.op_type =
+		cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING),
+};
+
+static u8 parse_chain(struct vha_params *p, struct vha_session_parts *parts,
+		      const union vha_data_flf *flf)
+{
+	const struct virtio_crypto_op_header hdr = {
+		.opcode = cpu_to_le32(VIRTIO_CRYPTO_CIPHER_ENCRYPT),
+	};
+
+	memset(p, 0xee, sizeof(*p));
+	memset(parts, 0xee, sizeof(*parts));
+	return vha_params_parse_stateless(p, parts, &hdr, flf);
+}
+
+static void stateless_chain(struct kunit *test)
+{
+	union vha_data_flf flf = chain_flf;
+	struct vha_session_parts parts;
+	struct vha_params p;
+
+	/* Where the specification has them */
+	KUNIT_EXPECT_EQ(test, flf.bytes[12], 24);
+	KUNIT_EXPECT_EQ(test, flf.bytes[24], 20);
+	KUNIT_EXPECT_EQ(test, flf.bytes[32], 16);
+	KUNIT_EXPECT_EQ(test, flf.bytes[64], 12);
+
+	KUNIT_ASSERT_EQ(test, parse_chain(&p, &parts, &flf), VIRTIO_CRYPTO_OK);
+	KUNIT_EXPECT_TRUE(test, p.stateless);
+	KUNIT_EXPECT_TRUE(test, p.chained);
+	KUNIT_EXPECT_FALSE(test, p.verify);
+	KUNIT_EXPECT_EQ(test, parts.param.alg_id, ACCEL_ALG_CBC_AES);
+	KUNIT_EXPECT_EQ(test, parts.param.key_len, 24);
+	KUNIT_EXPECT_EQ(test, parts.param.tag_len, 0);
+	KUNIT_EXPECT_EQ(test, parts.auth.alg_id, ACCEL_ALG_HMAC_SHA1);
+	KUNIT_EXPECT_EQ(test, parts.auth.key_len, 20);
+	KUNIT_EXPECT_EQ(test, parts.auth.tag_len, 12);
+	KUNIT_EXPECT_FALSE(test, parts.auth_first);
+	KUNIT_EXPECT_EQ(test, p.iv_len, 16);
+	KUNIT_EXPECT_EQ(test, p.src_len, 100);
+	KUNIT_EXPECT_EQ(test, p.dst_len, 101);
+	KUNIT_EXPECT_EQ(test, p.cipher_off, 20);
+	KUNIT_EXPECT_EQ(test, p.cipher_len, 80);
+	KUNIT_EXPECT_EQ(test, p.hash_off, 1);
+	KUNIT_EXPECT_EQ(test, p.hash_len, 99);
+	KUNIT_EXPECT_EQ(test, p.aad_len, 8);
+	KUNIT_EXPECT_EQ(test, p.result_len, 12);
+
+	/* A hash without a key */
+	flf.sym_stateless.chain.order = cpu_to_le32(ACCEL_HASH_THEN_CIPHER);
+	flf.sym_stateless.chain.hash_mode =
+		cpu_to_le32(VIRTIO_CRYPTO_SYM_HASH_MODE_PLAIN);
+	flf.sym_stateless.chain.hash_algo =
+		cpu_to_le32(VIRTIO_CRYPTO_HASH_SHA_512);
+	KUNIT_EXPECT_EQ(test, parse_chain(&p, &parts, &flf), VIRTIO_CRYPTO_ERR);
+	flf.sym_stateless.chain.auth_key_len = 0;
+	KUNIT_ASSERT_EQ(test, parse_chain(&p, &parts, &flf), VIRTIO_CRYPTO_OK);
+	KUNIT_EXPECT_EQ(test, parts.auth.alg_id, ACCEL_ALG_SHA512);
+	KUNIT_EXPECT_EQ(test, parts.auth.key_len, 0);
+	KUNIT_EXPECT_TRUE(test, parts.auth_first);
+}
+
+struct bad_chain {
+	const char *name;
+	u8 word;
+	u32 value;
+	u8 status;
+};
+
+static const struct bad_chain bad_chains[] = {
+	{ "order 0", 0, 0, VIRTIO_CRYPTO_NOTSUPP },
+	{ "order 3", 0, 3, VIRTIO_CRYPTO_NOTSUPP },
+	{ "two lengths of AAD", 1, 9, VIRTIO_CRYPTO_ERR },
+	{ "unknown cipher", 2, 63, VIRTIO_CRYPTO_NOTSUPP },
+	{ "no key of the cipher", 3, 0, VIRTIO_CRYPTO_ERR },
+	{ "no such key of the cipher", 3, 25, VIRTIO_CRYPTO_ERR },
+	{ "keys whose sum overflows", 3, -4, VIRTIO_CRYPTO_ERR },
+	{ "the other direction", 4, VIRTIO_CRYPTO_OP_DECRYPT,
+	  VIRTIO_CRYPTO_ERR },
+	{ "unknown MAC", 5, 63, VIRTIO_CRYPTO_NOTSUPP },
+	{ "too long a key of the MAC", 6, 257, VIRTIO_CRYPTO_ERR },
+	{ "4 GiB of a key of the MAC", 6, U32_MAX, VIRTIO_CRYPTO_ERR },
+	{ "nested hash", 7, VIRTIO_CRYPTO_SYM_HASH_MODE_NESTED,
+	  VIRTIO_CRYPTO_NOTSUPP },
+	{ "hash mode 0", 7, 0, VIRTIO_CRYPTO_NOTSUPP },
+	{ "no result", 16, 0, VIRTIO_CRYPTO_ERR },
+	{ "more of a result than there is", 16, 21, VIRTIO_CRYPTO_ERR },
+};
+
+KUNIT_ARRAY_PARAM_DESC(bad_chain, bad_chains, name);
+
+static void stateless_bad_chain(struct kunit *test)
+{
+	const struct bad_chain *bad = test->param_value;
+	union vha_data_flf flf = chain_flf;
+	struct vha_session_parts parts;
+	struct vha_params p;
+	__le32 value = cpu_to_le32(bad->value);
+
+	memcpy(&flf.bytes[4 * bad->word], &value, sizeof(value));
+	KUNIT_EXPECT_EQ(test, parse_chain(&p, &parts, &flf), bad->status);
 }
 
 static void stateless_aead(struct kunit *test)
@@ -346,6 +475,8 @@ static void stateless_services(struct kunit *test)
 
 static struct kunit_case stateless_test_cases[] = {
 	KUNIT_CASE(stateless_cipher),
+	KUNIT_CASE(stateless_chain),
+	KUNIT_CASE_PARAM(stateless_bad_chain, bad_chain_gen_params),
 	KUNIT_CASE(stateless_aead),
 	KUNIT_CASE(stateless_hash),
 	KUNIT_CASE(stateless_mac),
