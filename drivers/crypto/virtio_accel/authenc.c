@@ -29,6 +29,7 @@
 #include "encode.h"
 #include "req.h"
 #include "route.h"
+#include "session.h"
 #include "slot.h"
 
 /* With ESN, the AAD begins with SPI, then the sequence number, upper half first */
@@ -192,12 +193,17 @@ static unsigned int vaccel_authenc_fill(struct vaccel_data_hdr *h,
 		.tag_len = t->tag_len,
 	};
 	const u8 *from = vaccel_to_aead(req)->iv;
+	bool enc = req->flags & VACCEL_REQ_ENC;
 	u8 *iv;
 
 	if (t->alg->esn)
 		lens.cipher_off -= VACCEL_SEQ_LEN;
-	iv = vaccel_encode_chain(h, row, req->flags & VACCEL_REQ_ENC, session,
-				 &lens);
+	if (unlikely(req->flags & VACCEL_REQ_STATELESS))
+		iv = vaccel_encode_chain_stateless(h, row, t->alg->auth, enc,
+						   req->key->len,
+						   req->key->auth_len, &lens);
+	else
+		iv = vaccel_encode_chain(h, row, enc, session, &lens);
 	if (t->alg->salt) {
 		/* RFC 3686: the first counter is one */
 		memcpy(iv, t->salt, CTR_RFC3686_NONCE_SIZE);

@@ -94,6 +94,46 @@ static inline void vaccel_encode_op(struct virtio_crypto_op_header *op,
 	op->padding = 0;
 }
 
+static inline __le32 vaccel_encode_dir(bool enc)
+{
+	return cpu_to_le32(enc ? VIRTIO_CRYPTO_OP_ENCRYPT :
+				 VIRTIO_CRYPTO_OP_DECRYPT);
+}
+
+/**
+ * vaccel_stateless_flf() - where the key of a stateless request belongs
+ * @alg: the algorithm
+ *
+ * Return: length of the header with the fixed part.
+ */
+static inline unsigned int vaccel_stateless_flf(const struct accel_alg *alg)
+{
+	static const u8 flf[] = {
+		[VIRTIO_CRYPTO_SERVICE_CIPHER] = ACCEL_STATELESS_FLF_SYM,
+		[VIRTIO_CRYPTO_SERVICE_HASH] = ACCEL_STATELESS_FLF_HASH,
+		[VIRTIO_CRYPTO_SERVICE_MAC] = ACCEL_STATELESS_FLF_MAC,
+		[VIRTIO_CRYPTO_SERVICE_AEAD] = ACCEL_STATELESS_FLF_AEAD,
+		[VIRTIO_CRYPTO_SERVICE_AKCIPHER] = ACCEL_STATELESS_FLF_AKCIPHER,
+	};
+
+	return sizeof(struct virtio_crypto_op_header) + flf[alg->service];
+}
+
+/* Encrypt, then MAC; or MAC, then decrypt */
+static inline __le32 vaccel_encode_order(bool enc)
+{
+	return cpu_to_le32(enc ? ACCEL_CIPHER_THEN_HASH :
+				 ACCEL_HASH_THEN_CIPHER);
+}
+
+static inline void vaccel_encode_op_stateless(struct virtio_crypto_op_header *op,
+					      const struct accel_alg *alg,
+					      u8 opcode)
+{
+	vaccel_encode_op(op, alg, opcode, 0);
+	op->flag = 0;
+}
+
 /**
  * vaccel_encode_sym() - build the fixed part of a CIPHER request
  * @h: the buffer
@@ -160,6 +200,22 @@ struct vaccel_chain {
 	u32 tag_len;
 };
 
+static inline void
+vaccel_encode_chain_para(struct virtio_crypto_alg_chain_data_para *para,
+			 const struct accel_alg *alg,
+			 const struct vaccel_chain *lens)
+{
+	*para = (struct virtio_crypto_alg_chain_data_para) {
+		.iv_len = cpu_to_le32(alg->iv_size),
+		.src_data_len = cpu_to_le32(lens->len),
+		.dst_data_len = cpu_to_le32(lens->len),
+		.cipher_start_src_offset = cpu_to_le32(lens->cipher_off),
+		.len_to_cipher = cpu_to_le32(lens->cipher_len),
+		.len_to_hash = cpu_to_le32(lens->len),
+		.hash_result_len = cpu_to_le32(lens->tag_len),
+	};
+}
+
 /**
  * vaccel_encode_chain() - build the fixed part of a request of algorithm chaining
  * @h: the buffer
@@ -176,18 +232,44 @@ static inline u8 *vaccel_encode_chain(struct vaccel_data_hdr *h,
 				      const struct vaccel_chain *lens)
 {
 	vaccel_encode_op(&h->op, alg, VACCEL_OP_CRYPT(enc), session);
-	h->sym.u.chain.para = (struct virtio_crypto_alg_chain_data_para) {
-		.iv_len = cpu_to_le32(alg->iv_size),
-		.src_data_len = cpu_to_le32(lens->len),
-		.dst_data_len = cpu_to_le32(lens->len),
-		.cipher_start_src_offset = cpu_to_le32(lens->cipher_off),
-		.len_to_cipher = cpu_to_le32(lens->cipher_len),
-		.len_to_hash = cpu_to_le32(lens->len),
-		.hash_result_len = cpu_to_le32(lens->tag_len),
-	};
+	vaccel_encode_chain_para(&h->sym.u.chain.para, alg, lens);
 	h->sym.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
 	h->sym.padding = 0;
 	return h->sym_iv;
+}
+
+/**
+ * vaccel_encode_chain_stateless() - build the same without a session
+ * @h: the buffer
+ * @alg: the cipher
+ * @auth: the MAC
+ * @enc: encrypt, then MAC; or MAC, then decrypt
+ * @key_len: length of the key: the cipher's, behind it the MAC's
+ * @auth_len: that of the MAC
+ * @lens: the lengths
+ *
+ * Return: as vaccel_encode_chain().
+ */
+static inline u8 *
+vaccel_encode_chain_stateless(struct vaccel_data_hdr *h,
+			      const struct accel_alg *alg,
+			      const struct accel_alg *auth, bool enc,
+			      unsigned int key_len, unsigned int auth_len,
+			      const struct vaccel_chain *lens)
+{
+	vaccel_encode_op_stateless(&h->op, alg, VACCEL_OP_CRYPT(enc));
+	h->sym0.chain = (struct accel_chain_stateless) {
+		.order = vaccel_encode_order(enc),
+		.cipher_algo = cpu_to_le32(alg->wire),
+		.cipher_key_len = cpu_to_le32(key_len - auth_len),
+		.op = vaccel_encode_dir(enc),
+		.hash_algo = cpu_to_le32(auth->wire),
+		.auth_key_len = cpu_to_le32(auth_len),
+		.hash_mode = cpu_to_le32(VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH),
+	};
+	vaccel_encode_chain_para(&h->sym0.chain.para, alg, lens);
+	h->sym0.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
+	return h->sym0_iv;
 }
 
 /**
@@ -229,39 +311,6 @@ static inline u8 *vaccel_encode_aead(struct vaccel_data_hdr *h,
 
 static_assert(offsetof(struct accel_aead_data_flf, dst_data_len) ==
 	      offsetof(struct virtio_crypto_aead_para, dst_data_len));
-
-static inline __le32 vaccel_encode_dir(bool enc)
-{
-	return cpu_to_le32(enc ? VIRTIO_CRYPTO_OP_ENCRYPT :
-				 VIRTIO_CRYPTO_OP_DECRYPT);
-}
-
-/**
- * vaccel_stateless_flf() - where the key of a stateless request belongs
- * @alg: the algorithm
- *
- * Return: length of the header with the fixed part.
- */
-static inline unsigned int vaccel_stateless_flf(const struct accel_alg *alg)
-{
-	static const u8 flf[] = {
-		[VIRTIO_CRYPTO_SERVICE_CIPHER] = ACCEL_STATELESS_FLF_SYM,
-		[VIRTIO_CRYPTO_SERVICE_HASH] = ACCEL_STATELESS_FLF_HASH,
-		[VIRTIO_CRYPTO_SERVICE_MAC] = ACCEL_STATELESS_FLF_MAC,
-		[VIRTIO_CRYPTO_SERVICE_AEAD] = ACCEL_STATELESS_FLF_AEAD,
-		[VIRTIO_CRYPTO_SERVICE_AKCIPHER] = ACCEL_STATELESS_FLF_AKCIPHER,
-	};
-
-	return sizeof(struct virtio_crypto_op_header) + flf[alg->service];
-}
-
-static inline void vaccel_encode_op_stateless(struct virtio_crypto_op_header *op,
-					      const struct accel_alg *alg,
-					      u8 opcode)
-{
-	vaccel_encode_op(op, alg, opcode, 0);
-	op->flag = 0;
-}
 
 /**
  * vaccel_encode_sym_stateless() - build a CIPHER request without a session
@@ -602,10 +651,8 @@ vaccel_encode_create_chain(struct vaccel_ctrl_out *out,
 	p->hash_mode = cpu_to_le32(VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH);
 	p->cipher_param.algo = cpu_to_le32(alg->wire);
 	p->cipher_param.keylen = cpu_to_le32(key_len - auth_len);
-	p->alg_chain_order = cpu_to_le32(enc ? ACCEL_CIPHER_THEN_HASH :
-					       ACCEL_HASH_THEN_CIPHER);
-	p->cipher_param.op = cpu_to_le32(enc ? VIRTIO_CRYPTO_OP_ENCRYPT :
-					       VIRTIO_CRYPTO_OP_DECRYPT);
+	p->alg_chain_order = vaccel_encode_order(enc);
+	p->cipher_param.op = vaccel_encode_dir(enc);
 	p->u.mac_param.algo = cpu_to_le32(auth->wire);
 	p->u.mac_param.hash_result_len = cpu_to_le32(tag_len);
 	p->u.mac_param.auth_key_len = cpu_to_le32(auth_len);

@@ -186,11 +186,10 @@ bool vaccel_session_usable(const struct vaccel_session *sess)
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_session_usable);
 
-/* The device has no room for a session: can it do without? Not a chain */
+/* The device has no room for a session: can it do without? */
 static bool vaccel_key_stateless(const struct vaccel_key *key)
 {
-	return !key->sess[0].cmd.auth &&
-	       key->dev->caps.stateless & BIT(key->alg->service);
+	return key->dev->caps.stateless & BIT(key->alg->service);
 }
 
 /* The answer to a CREATE, or the news that there will be none. */

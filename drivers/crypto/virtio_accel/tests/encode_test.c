@@ -120,6 +120,44 @@ static void sym_request_stateless(struct kunit *test)
 	KUNIT_EXPECT_LE(test, (size_t)(iv + alg->iv_size - (u8 *)&h), sizeof(h));
 }
 
+static void chain_request_stateless(struct kunit *test)
+{
+	static const struct vaccel_chain lens = { 116, 16, 100, 12 };
+	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_CBC_AES];
+	const struct accel_alg *auth = &accel_algs[ACCEL_ALG_HMAC_SHA1];
+	struct vaccel_data_hdr h;
+	u8 *iv;
+
+	memset(&h, 0xaa, sizeof(h));
+	iv = vaccel_encode_chain_stateless(&h, alg, auth, false, 44, 20, &lens);
+
+	expect_op_stateless(test, &h, 0x0001, VIRTIO_CRYPTO_CIPHER_AES_CBC);
+	/* Hash, then decrypt */
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF), 1);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 4), 0);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 8),
+			VIRTIO_CRYPTO_CIPHER_AES_CBC);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 12), 24);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 16), VIRTIO_CRYPTO_OP_DECRYPT);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 20),
+			VIRTIO_CRYPTO_MAC_HMAC_SHA1);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 24), 20);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 28),
+			VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 32), 16);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 36), 116);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 40), 116);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 44), 16);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 48), 100);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 52), 0);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 56), 116);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 60), 0);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 64), 12);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 68), 0);
+	KUNIT_EXPECT_EQ(test, le32_at(&h, FLF + 72), 2);
+	KUNIT_EXPECT_PTR_EQ(test, iv, (u8 *)&h + FLF + 76);
+}
+
 static void hash_request_stateless(struct kunit *test)
 {
 	const struct accel_alg *alg = &accel_algs[ACCEL_ALG_SHA384];
@@ -475,6 +513,7 @@ static struct kunit_case encode_cases[] = {
 	KUNIT_CASE(aead_request_legacy),
 	KUNIT_CASE(aead_request_rev1),
 	KUNIT_CASE(sym_request_stateless),
+	KUNIT_CASE(chain_request_stateless),
 	KUNIT_CASE(hash_request_stateless),
 	KUNIT_CASE(mac_request_stateless),
 	KUNIT_CASE(aead_request_stateless),
