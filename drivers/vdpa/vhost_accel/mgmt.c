@@ -124,7 +124,7 @@ static struct vha_setting vha_setting_table[] = {
 	  offsetof(struct vha_settings, queue_size), VHA_QUEUE_SIZE_MIN,
 	  VHA_QUEUE_SIZE_MAX, true },
 	{ __ATTR(max_sessions, 0644, vha_setting_show, vha_setting_store),
-	  offsetof(struct vha_settings, max_sessions), 1, VHA_SESSIONS_MAX },
+	  offsetof(struct vha_settings, max_sessions), 0, VHA_SESSIONS_MAX },
 	{ __ATTR(max_size, 0644, vha_setting_show, vha_setting_store),
 	  offsetof(struct vha_settings, max_size), VHA_SIZE_MIN, VHA_SIZE_MAX },
 };

@@ -22,7 +22,7 @@
 /**
  * vha_sessions_init() - make an empty table
  * @table: the table
- * @max: how many sessions it may hold, up to %VHA_SESSIONS_MAX
+ * @max: how many sessions it may hold, from none to %VHA_SESSIONS_MAX
  *
  * Context: process.
  * Return: 0 or -ENOMEM.

@@ -255,6 +255,24 @@ static void session_test_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_alive, 0);
 }
 
+/* A device for requests that bring their key along */
+static void session_none(struct kunit *test)
+{
+	struct vha_sessions table;
+	u64 id;
+
+	KUNIT_ASSERT_EQ(test, vha_sessions_init(&table, 0), 0);
+	KUNIT_EXPECT_EQ(test, vha_session_create(&table, &fake_provider, &cbc,
+						 true, &id), -ENOSPC);
+	KUNIT_EXPECT_NULL(test, vha_session_get(&table, 0));
+	KUNIT_EXPECT_NULL(test, vha_session_get(&table, U64_MAX));
+	KUNIT_EXPECT_EQ(test, vha_session_destroy(&table, 0,
+						  VIRTIO_CRYPTO_SERVICE_CIPHER),
+			-ENOENT);
+	vha_sessions_reset(&table);
+	vha_sessions_destroy(&table);
+}
+
 /* Made at the second attempt, once, and gone with the last request */
 static void session_temporary(struct kunit *test)
 {
@@ -449,6 +467,7 @@ static struct kunit_case session_test_cases[] = {
 	KUNIT_CASE(session_reset_while_used),
 	KUNIT_CASE(session_reset_while_made),
 	KUNIT_CASE(session_destroy_needs_service),
+	KUNIT_CASE(session_none),
 	KUNIT_CASE(session_temporary),
 	KUNIT_CASE(session_temporary_of_two),
 	KUNIT_CASE(session_of_two),
