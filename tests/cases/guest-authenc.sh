@@ -5,8 +5,8 @@
 #
 # Algorithm chaining by AF_ALG: authenc() and authencesn() as IPsec has them, of which
 # the kernel's self-tests know a few, against a cipher and a hash. The device does
-# them, in both formats of requests, and refuses what was changed. So it does when the
-# host's cipher is asynchronous and often full, and the hash is not.
+# them, in both formats of requests and without sessions, and refuses what was changed.
+# So it does when the host's cipher is asynchronous and often full, and the hash is not.
 
 . tests/lib.sh
 . tests/cases/guest.inc
@@ -14,6 +14,7 @@
 hashes="sha1 sha256 sha384 sha512"
 ciphers="cbc-aes rfc3686-ctr-aes"
 sim=/sys/module/accel_sim/parameters
+settings=/sys/devices/vhost_accel/soft
 failures=/sys/bus/vdpa/devices/acc0/accel/auth_failures
 
 # against_reference SEED COUNT
@@ -55,6 +56,17 @@ Aead("authenc(hmac(sha256),cbc(aes))", b"\x08\0\1\0\0\0\0\x10" + bytes(48),
 is "$(stat authenc-hmac-sha256-cbc-aes-virtio-accel requests)" $((before + 1)) \
 	"and not a template's over ours"
 run_case "the module can be removed" modprobe -r virtio_accel
+
+# Without a session: both keys come with each request.
+run_case "vdpa dev del" vdpa dev del acc0
+echo 0 >$settings/max_sessions || bail_out "no limit of sessions"
+run_case "a device without sessions" vdpa dev add name acc0 mgmtdev soft
+load_driver fallback=never
+against_reference 3 4
+is "$(sum stateless)" "$(sum requests)" "all without a session"
+at_least "$(sum stateless)" 640 "and those were all of them"
+run_case "the module can be removed" modprobe -r virtio_accel
+echo 4096 >$settings/max_sessions
 
 # The legacy format, in which the device compares; VIRTIO_F_VERSION_1 and
 # ACCESS_PLATFORM alone

@@ -3,9 +3,9 @@
 # run: --topology loop --kernel uml --device none --timeout 1800
 # batch: yes
 #
-# A device with room for one key. What has no session there is done by the device
-# all the same, each request with its key, and by a session when there is room.
-# Without stateless mode it is done in software, as ever.
+# A device without sessions does everything all the same, each request with its key.
+# With room for one key, what has no session goes on like that, and by a session when
+# there is room. Without stateless mode it is done in software, as ever.
 
 . tests/lib.sh
 . tests/cases/guest.inc
@@ -26,27 +26,26 @@ stateless_beyond()
 
 load_software
 modprobe vhost_accel || bail_out "no vhost_accel"
-echo 1 >$settings/max_sessions || bail_out "no limit of sessions"
-# Public and private keys always have sessions
-all=$(xargs -n 1 <$settings/algorithms | grep -v '^rsa$\|^ecdsa' | xargs)
-# The tests use both directions of each key: one of the two has no session. Hashes
-# and MACs have no direction, and HMAC has keys too long for a request: see below.
-algorithms="ecb(aes) cbc(aes) ctr(aes) xts(aes) ecb(des3_ede) cbc(des3_ede)"
-algorithms+=" gcm(aes) ccm(aes) rfc7539(chacha20,poly1305)"
-echo "$algorithms" >$settings/algorithms || bail_out "no choice of algorithms"
+echo 0 >$settings/max_sessions || bail_out "no limit of sessions"
 vdpa_add acc0 virtio_vdpa || bail_out "no device"
 
+# The kernel has no vectors of these: guest-authenc.sh does some of them like this
+untested="^authencesn|rfc3686|^authenc-hmac-sha384|^pkcs1-rsa(-virtio|-md5|-sha1|"
+untested+="-sha224|-sha384|-sha512)"
 run_selftests
-load_driver fallback=never
+load_driver fallback=never verify_priority=3000
 for driver in $(registered); do
 	is "$(crypto_field "$driver" selftest)" passed "$driver: self-tests passed"
-	at_least "$(stat "$driver" stateless)" 5 "$driver: some without a session"
+	is "$(stat "$driver" stateless)" "$(stat "$driver" requests)" \
+		"$driver: every request without a session"
 	is "$(stat "$driver" errors)" 0 "$driver: no request failed"
 	is "$(stat "$driver" fallback)" 0 "$driver: nothing in software"
+	[[ $driver =~ $untested ]] || at_least "$(stat "$driver" stateless)" 2 \
+		"$driver: and there were some"
 done
 run_selftests no
 run_case "it is removed" remove
-echo "$all" >$settings/algorithms || bail_out "no choice of algorithms"
+echo 1 >$settings/max_sessions || bail_out "no limit of sessions"
 vdpa_add acc0 virtio_vdpa || bail_out "no device"
 load_driver fallback=never verify_priority=3000
 
@@ -78,9 +77,9 @@ digests()
 	hmac-md5|hmac(md5-generic)|16
 	hmac-sha1|hmac(sha1-generic)|0
 	hmac-sha224|hmac(sha224-generic)|1
-	hmac-sha256|hmac(sha256-generic)|64
+	hmac-sha256|hmac(sha256-generic)|256
 	hmac-sha384|hmac(sha384-generic)|48
-	hmac-sha512|hmac(sha512-generic)|64
+	hmac-sha512|hmac(sha512-generic)|65
 	cmac-aes|cmac(aes-generic)|32
 	cmac-des3|cmac(des3_ede-generic)|24
 	xcbc-aes|xcbc(aes-generic)|16
@@ -94,7 +93,7 @@ digest()
 	PYTHONPATH=tests/cases python3 - "$@" <<-'END'
 	import sys
 	from afalg import Transform
-	key = bytes(range(1, 1 + int(sys.argv[2]))) if sys.argv[2] else None
+	key = bytes(i % 255 + 1 for i in range(int(sys.argv[2]))) if sys.argv[2] else None
 	tfm = Transform(sys.argv[1], key, "hash")
 	for i in range(20):
 	    print(tfm.digest(bytes([i]) * (i * i * 37 + 1)).hex())
@@ -120,8 +119,8 @@ is "$(sum errors)" 0 "no error"
 
 echo auto >/sys/module/virtio_accel/parameters/fallback
 before=$(stat hmac-sha256-virtio-accel stateless)
-is "$(digest hmac-sha256-virtio-accel 65)" "$(digest "hmac(sha256-generic)" 65)" \
-	"a key that no request has room for"
+is "$(digest hmac-sha256-virtio-accel 257)" \
+	"$(digest "hmac(sha256-generic)" 257)" "a key that is too long for the device"
 is "$(stat hmac-sha256-virtio-accel stateless)" "$before" "stays here"
 is "$(sum fallback)" 20 "and is software's"
 echo never >/sys/module/virtio_accel/parameters/fallback
