@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Algorithm chaining: both orders, with and without a key of the hash, in both
- * formats; and requests that fit nothing.
+ * formats and without a session; and requests that fit nothing.
  */
 #include "test.h"
 
@@ -72,6 +72,13 @@ static int one(struct vd_dev *dev, const struct cr_session *s,
 	return PASS;
 }
 
+static const char *format(struct vd_dev *dev, const struct cr_session *s)
+{
+	if (s->stateless)
+		return "stateless";
+	return vd_has(dev, 0) ? "REVISION_1" : "legacy";
+}
+
 static int all_shapes(struct vd_dev *dev, const struct cr_session *s)
 {
 	unsigned int i, how;
@@ -81,12 +88,11 @@ static int all_shapes(struct vd_dev *dev, const struct cr_session *s)
 			EXPECT(!one(dev, s, &shapes[i], how),
 			       "%s, order %u, mode %u, %s, shape %u, way %u",
 			       s->enc ? "encrypt" : "decrypt", s->order,
-			       s->auth_mode,
-			       vd_has(dev, 0) ? "REVISION_1" : "legacy", i, how);
+			       s->auth_mode, format(dev, s), i, how);
 	return PASS;
 }
 
-static int good(const struct test_ctx *ctx, u64 mask)
+static int good(const struct test_ctx *ctx, u64 mask, bool stateless)
 {
 	static const u32 wires[] = { VIRTIO_CRYPTO_CIPHER_AES_CBC,
 				     VIRTIO_CRYPTO_CIPHER_AES_CTR };
@@ -94,15 +100,24 @@ static int good(const struct test_ctx *ctx, u64 mask)
 	struct vd_dev dev;
 	unsigned int i;
 	u64 seed = 77;
+	u32 order, mode;
 	int ret;
 
 	EXPECT(!vd_open(&dev, ctx->path), "open");
 	dev.mask = mask;
 	EXPECT(!vd_start(&dev), "start");
 	for (i = 0; i < 16; i++) {
-		ret = cr_open_chain(&dev, &s, wires[i & 1], i & 2,
-				    i & 4 ? C_FIRST : H_FIRST,
-				    i & 8 ? PLAIN : AUTH, &seed);
+		order = i & 4 ? C_FIRST : H_FIRST;
+		mode = i & 8 ? PLAIN : AUTH;
+		if (stateless) {
+			cr_no_chain(&s, wires[i & 1], i & 2, order, mode,
+				    &seed);
+			if (all_shapes(&dev, &s))
+				return FAIL;
+			continue;
+		}
+		ret = cr_open_chain(&dev, &s, wires[i & 1], i & 2, order, mode,
+				    &seed);
 		EXPECT(!ret, "create: %s", cr_name(ret));
 		if (all_shapes(&dev, &s))
 			return FAIL;
@@ -117,7 +132,9 @@ static int chain_good(const struct test_ctx *ctx)
 {
 	long copied = attr_num(ctx, "payload_copied");
 
-	if (good(ctx, 0) || good(ctx, 1))
+	/* Stateless modes need REVISION_1 */
+	if (good(ctx, 0, false) || good(ctx, 0, true) ||
+	    good(ctx, 1 | VD_STATELESS, false))
 		return FAIL;
 	EXPECT(attr_num(ctx, "payload_copied") == copied, "data was copied");
 	return PASS;
@@ -239,7 +256,111 @@ static int bad(const struct test_ctx *ctx, u64 mask)
 
 static int chain_bad(const struct test_ctx *ctx)
 {
-	return bad(ctx, 0) || bad(ctx, 1);
+	return bad(ctx, 0) || bad(ctx, 1 | VD_STATELESS);
+}
+
+/* Where a stateless request has what is at @off of one with a session */
+static unsigned int stateless_off(unsigned int off)
+{
+	return off < 68 ? off + 32 : 24 + 32 + 36;
+}
+
+/* Likewise, what is at @off of a request for a session */
+static unsigned int stateless_para(unsigned int off)
+{
+	switch (off) {
+	case 16:
+		return 24;	/* order */
+	case 20:
+		return 52;	/* hash mode */
+	case 44:
+		return 88;	/* length of the result */
+	case 48:
+		return 48;	/* of the MAC's key */
+	case 40:
+		return 44;	/* MAC */
+	default:
+		return off + 8;	/* cipher */
+	}
+}
+
+#define REFUSED(want, what)						\
+	do {								\
+		status = cr_run(&r, CR_MS);				\
+		EXPECT(status == (want), "%s: %s", (what),		\
+		       cr_name(status));				\
+		EXPECT(cr_dst_untouched(&r) &&				\
+		       r.result[0] == CR_UNTOUCHED,			\
+		       "%s: destination changed", (what));		\
+		cr_free(&dev, &r);					\
+	} while (0)
+
+static int chain_bad_stateless(const struct test_ctx *ctx)
+{
+	static const struct cr_shape shape = { 280, 24, 256, 0, 280, 8 };
+	struct cr_session s;
+	struct vd_dev dev;
+	struct cr_req r;
+	unsigned int i, k;
+	u64 seed = 6;
+	int status;
+
+	START(dev, ctx);
+	cr_no_chain(&s, VIRTIO_CRYPTO_CIPHER_AES_CBC, true, C_FIRST, AUTH,
+		    &seed);
+	for (i = 0; i < ARRAY_SIZE(misfits); i++) {
+		/* Each request says how much of the hash it wants */
+		if (misfits[i].off[0] == 56 && misfits[i].value[0] < CR_RESULT)
+			continue;
+		cr_chain(&dev, &r, &dev.vqs[0], &s, &shape);
+		for (k = 0; k < 2; k++) {
+			cr_set32(&r, stateless_off(misfits[i].off[k]),
+				 misfits[i].value[k]);
+			/* AAD's length is there twice */
+			if (misfits[i].off[k] == 52)
+				cr_set32(&r, 28, misfits[i].value[k]);
+		}
+		REFUSED(i + 1 == ARRAY_SIZE(misfits) ? VIRTIO_CRYPTO_NOTSUPP :
+						       VIRTIO_CRYPTO_ERR,
+			misfits[i].name);
+	}
+	for (i = 0; i < ARRAY_SIZE(strangers); i++) {
+		cr_chain(&dev, &r, &dev.vqs[0], &s, &shape);
+		cr_set32(&r, stateless_para(strangers[i].off),
+			 strangers[i].value);
+		REFUSED(strangers[i].status, strangers[i].name);
+	}
+	cr_chain(&dev, &r, &dev.vqs[0], &s, &shape);
+	cr_set32(&r, 28, 7);
+	REFUSED(VIRTIO_CRYPTO_ERR, "two lengths of AAD");
+	cr_chain(&dev, &r, &dev.vqs[0], &s, &shape);
+	cr_set32(&r, 52, PLAIN);
+	REFUSED(VIRTIO_CRYPTO_ERR, "a key of a hash");
+	cr_chain(&dev, &r, &dev.vqs[0], &s, &shape);
+	r.buf[r.i_key].len--;
+	REFUSED(VIRTIO_CRYPTO_ERR, "a byte of the MAC's key is missing");
+	cr_chain(&dev, &r, &dev.vqs[0], &s, &shape);
+	r.buf[0].len -= 4;
+	r.buf[1] = r.buf[r.i_out];
+	r.n = 2;
+	REFUSED(VIRTIO_CRYPTO_ERR, "the fixed part is too short");
+	cr_chain(&dev, &r, &dev.vqs[0], &s, &shape);
+	r.buf[r.i_dst + 1] = r.buf[r.i_out];
+	r.n--;
+	REFUSED(VIRTIO_CRYPTO_ERR, "no room for the hash");
+	/* The start of a hash may be asked for */
+	cr_chain(&dev, &r, &dev.vqs[0], &s, &shape);
+	cr_set32(&r, 88, 12);
+	status = cr_run(&r, CR_MS);
+	EXPECT(!status && r.used == 256 + 12 + 1, "12 bytes: %s, %u used",
+	       cr_name(status), r.used);
+	EXPECT(r.result[11] != CR_UNTOUCHED || r.result[10] != CR_UNTOUCHED,
+	       "no result");
+	EXPECT(r.result[12] == CR_UNTOUCHED, "more of it than that");
+	cr_free(&dev, &r);
+	EXPECT(!one(&dev, &s, &shape, APART), "the next one fails");
+	STILL_WORKS(dev);
+	return PASS;
 }
 
 /* For requests whose second step the provider, a cipher, would not take */
@@ -407,5 +528,6 @@ const struct test_case chain_cases[] = {
 	{ "held-chain-between", chain_held_between, 120, T_SIM },
 	{ "chain-good", chain_good, .limit = 120 },
 	{ "chain-bad", chain_bad, .limit = 60 },
+	{ "chain-bad-stateless", chain_bad_stateless, .limit = 60 },
 	{}
 };

@@ -11,6 +11,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "keys.h"
+
 /* A slow machine gets fewer rounds, not a failure */
 #define BUDGET_MS	10000
 
@@ -233,34 +235,122 @@ static int fuzz_race_requests(const struct test_ctx *ctx)
 	return scribbled(ctx, false);
 }
 
+/* Whose sessions there are, and those who need none */
+struct fuzz_keys {
+	struct cr_session cbc, sha, mac, chain, rsa;
+	struct cr_session cbc0, gcm0, mac0, chain0, rsa0;
+};
+
+static const struct cr_pkey fuzz_rsa = {
+	CR_RSA, CR_PUBLIC, { CR_PKCS1, VIRTIO_CRYPTO_RSA_SHA1 }, labs_pub,
+	sizeof(labs_pub),
+};
+
+static int fuzz_open(struct vd_dev *dev, struct fuzz_keys *k, u64 *seed)
+{
+	return cr_open_cbc(dev, &k->cbc, true, 16, seed) ||
+	       cr_open_session(dev, &k->sha, VIRTIO_CRYPTO_SERVICE_HASH,
+			       VIRTIO_CRYPTO_HASH_SHA_256, true, 0, seed) ||
+	       cr_open_session(dev, &k->mac, VIRTIO_CRYPTO_SERVICE_MAC,
+			       VIRTIO_CRYPTO_MAC_HMAC_SHA_256, true, 100,
+			       seed) ||
+	       cr_open_chain(dev, &k->chain, VIRTIO_CRYPTO_CIPHER_AES_CBC, true,
+			     VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_CIPHER_THEN_HASH,
+			     VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH, seed) ||
+	       cr_open_akcipher(dev, &k->rsa, &fuzz_rsa);
+}
+
+static void fuzz_no_session(struct fuzz_keys *k, u64 *seed)
+{
+	cr_no_session(&k->cbc0, VIRTIO_CRYPTO_SERVICE_CIPHER,
+		      VIRTIO_CRYPTO_CIPHER_AES_CBC, false, 24, seed);
+	cr_no_session(&k->gcm0, VIRTIO_CRYPTO_SERVICE_AEAD,
+		      VIRTIO_CRYPTO_AEAD_GCM, true, 32, seed);
+	cr_no_session(&k->mac0, VIRTIO_CRYPTO_SERVICE_MAC,
+		      VIRTIO_CRYPTO_MAC_CMAC_AES, true, 24, seed);
+	cr_no_chain(&k->chain0, VIRTIO_CRYPTO_CIPHER_AES_CTR, false,
+		    VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_HASH_THEN_CIPHER,
+		    VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH, seed);
+	cr_no_akcipher(&k->rsa0, &fuzz_rsa);
+}
+
+static void fuzz_verify(struct vd_dev *dev, struct cr_req *r,
+			const struct cr_session *s)
+{
+	cr_verify(dev, r, &dev->vqs[0], s, labs_sig, sizeof(labs_sig),
+		  labs_digest, sizeof(labs_digest));
+}
+
+/* A correct request, of every kind in turn */
+static void fuzz_build(struct vd_dev *dev, struct cr_req *r,
+		       const struct fuzz_keys *k, unsigned int kind, u64 *seed)
+{
+	static const struct cr_shape shape = { 280, 24, 256, 0, 280, 8 };
+	struct vd_vq *vq = &dev->vqs[0];
+
+	switch (kind) {
+	case 0:
+		cr_create_aead(dev, r, true, NULL, 16, 0);
+		break;
+	case 1:
+		cr_create_mac(dev, r, VIRTIO_CRYPTO_MAC_HMAC_SHA_256, NULL, 100,
+			      32);
+		break;
+	case 2:
+		cr_create_chain(dev, r, &k->chain);
+		break;
+	case 3:
+		cr_create_akcipher(dev, r, &fuzz_rsa);
+		break;
+	case 4:
+		cr_cipher(dev, r, vq, &k->cbc, 16 * (1 + rnd(seed) % 32));
+		break;
+	case 5:
+		cr_cipher(dev, r, vq, &k->cbc0, 16 * (1 + rnd(seed) % 32));
+		break;
+	case 6:
+		cr_aead(dev, r, vq, &k->gcm0, rnd(seed) % 100, rnd(seed) % 64);
+		break;
+	case 7:
+		cr_digest(dev, r, vq, &k->sha, rnd(seed) % 600, 32);
+		break;
+	case 8:
+		cr_digest(dev, r, vq, &k->mac, rnd(seed) % 600, 32);
+		break;
+	case 9:
+		cr_digest(dev, r, vq, &k->mac0, rnd(seed) % 600, 16);
+		break;
+	case 10:
+		cr_chain(dev, r, vq, &k->chain, &shape);
+		break;
+	case 11:
+		cr_chain(dev, r, vq, &k->chain0, &shape);
+		break;
+	case 12:
+		fuzz_verify(dev, r, &k->rsa);
+		break;
+	default:
+		fuzz_verify(dev, r, &k->rsa0);
+	}
+}
+
+#define FUZZ_KINDS	14
+
 /* Random bytes for a header, a random cut into descriptors */
 static int fuzz_requests(const struct test_ctx *ctx)
 {
 	unsigned int i, answers[8] = {};
-	struct cr_session s, cbc, gcm;
+	struct fuzz_keys keys;
 	struct vd_dev dev;
 	struct cr_req r;
 	u64 seed = 31, end = vd_now_ms() + BUDGET_MS;
 	int ret;
 
 	START(dev, ctx);
-	EXPECT(!cr_open_cbc(&dev, &s, true, 16, &seed), "create");
-	cr_no_session(&cbc, VIRTIO_CRYPTO_SERVICE_CIPHER,
-		      VIRTIO_CRYPTO_CIPHER_AES_CBC, false, 24, &seed);
-	cr_no_session(&gcm, VIRTIO_CRYPTO_SERVICE_AEAD, VIRTIO_CRYPTO_AEAD_GCM,
-		      true, 32, &seed);
-	for (i = 0; i < 2000 && vd_now_ms() < end; i++) {
-		if (i % 6 == 1)
-			cr_cipher(&dev, &r, &dev.vqs[0], &cbc,
-				  16 * (1 + rnd(&seed) % 32));
-		else if (i % 6 == 4)
-			cr_aead(&dev, &r, &dev.vqs[0], &gcm, rnd(&seed) % 100,
-				rnd(&seed) % 64);
-		else if (i % 3)
-			cr_cipher(&dev, &r, &dev.vqs[0], &s,
-				  16 * (1 + rnd(&seed) % 32));
-		else
-			cr_create_aead(&dev, &r, true, NULL, 16, 0);
+	EXPECT(!fuzz_open(&dev, &keys, &seed), "create");
+	fuzz_no_session(&keys, &seed);
+	for (i = 0; i < 6000 && vd_now_ms() < end; i++) {
+		fuzz_build(&dev, &r, &keys, i % FUZZ_KINDS, &seed);
 		switch (rnd(&seed) % 4) {
 		case 0:
 			rnd_fill(&seed, r.hdr, r.hdr_len);
@@ -286,10 +376,10 @@ static int fuzz_requests(const struct test_ctx *ctx)
 		answers[ret >= 0 && ret < 7 ? ret : 7]++;
 		if (ret == VD_NEEDS_RESET || ret == -28) {
 			EXPECT(!vd_restart(&dev), "restart");
-			EXPECT(!cr_open_cbc(&dev, &s, true, 16, &seed),
-			       "create");
+			EXPECT(!fuzz_open(&dev, &keys, &seed), "create");
 		}
 	}
+	printf("# %u requests\n", i);
 	for (i = 0; i < 7; i++)
 		printf("# %s: %u\n", cr_name(i), answers[i]);
 	printf("# other: %u\n", answers[7]);

@@ -350,8 +350,11 @@ static int stateless_bad(const struct test_ctx *ctx)
 	cr_set32(&r, 32, VIRTIO_CRYPTO_OP_DECRYPT);
 	REFUSED(VIRTIO_CRYPTO_ERR, "opcode and direction differ");
 	build(&dev, &r, 0, &cbc, 256);
+	cr_set32(&r, 96, VIRTIO_CRYPTO_SYM_OP_NONE);
+	REFUSED(VIRTIO_CRYPTO_NOTSUPP, "neither a cipher nor a chain");
+	build(&dev, &r, 0, &cbc, 256);
 	cr_set32(&r, 96, VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
-	REFUSED(VIRTIO_CRYPTO_NOTSUPP, "chained algorithms");
+	REFUSED(VIRTIO_CRYPTO_NOTSUPP, "a cipher that says to be a chain");
 	build(&dev, &r, 0, &gcm, 256);
 	cr_set32(&r, 40, 0);
 	REFUSED(VIRTIO_CRYPTO_ERR, "no tag");

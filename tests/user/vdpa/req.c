@@ -208,22 +208,31 @@ static void session_part(struct vd_dev *dev, struct cr_req *r,
 				 VIRTIO_CRYPTO_OP_DECRYPT);
 }
 
+static void aad_part(struct vd_dev *dev, struct cr_req *r, u32 len)
+{
+	r->aad = part(dev, len, 0);
+	r->aad_len = len;
+	rnd_fill(&filler, r->aad, len);
+	add_buf(dev, r, r->aad, len, false);
+}
+
+/* AAD is behind the source, but for a stateless request of algorithm chaining */
 static void input_parts(struct vd_dev *dev, struct cr_req *r, u32 ivlen,
-			u32 srclen, u32 aadlen, u32 dstlen)
+			u32 srclen, u32 aadlen, u32 dstlen, bool aad_first)
 {
 	r->iv = part(dev, ivlen, 0);
 	r->iv_len = ivlen;
 	rnd_fill(&filler, r->iv, ivlen);
 	add_buf(dev, r, r->iv, ivlen, false);
+	if (aad_first)
+		aad_part(dev, r, aadlen);
 	r->src = part(dev, srclen, 0);
 	r->src_len = srclen;
 	rnd_fill(&filler, r->src, srclen);
 	r->i_src = r->n;
 	add_buf(dev, r, r->src, srclen, false);
-	r->aad = part(dev, aadlen, 0);
-	r->aad_len = aadlen;
-	rnd_fill(&filler, r->aad, aadlen);
-	add_buf(dev, r, r->aad, aadlen, false);
+	if (!aad_first)
+		aad_part(dev, r, aadlen);
 	r->dst = part(dev, dstlen, CR_UNTOUCHED);
 	r->dst_len = dstlen;
 	r->i_dst = r->n;
@@ -233,7 +242,7 @@ static void input_parts(struct vd_dev *dev, struct cr_req *r, u32 ivlen,
 static void data_parts(struct vd_dev *dev, struct cr_req *r, u32 ivlen,
 		       u32 srclen, u32 aadlen, u32 dstlen)
 {
-	input_parts(dev, r, ivlen, srclen, aadlen, dstlen);
+	input_parts(dev, r, ivlen, srclen, aadlen, dstlen, false);
 	finish(dev, r, 1);
 }
 
@@ -373,11 +382,20 @@ void cr_verify(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	cr_set32(r, akcipher_lens(s) + 4, digestlen);
 }
 
+static bool has_mac(const struct cr_session *s)
+{
+	return s->auth_mode == VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH;
+}
+
+static u32 auth_wire(const struct cr_session *s)
+{
+	return has_mac(s) ? VIRTIO_CRYPTO_MAC_HMAC_SHA_256 :
+			    VIRTIO_CRYPTO_HASH_SHA_256;
+}
+
 void cr_create_chain(struct vd_dev *dev, struct cr_req *r,
 		     const struct cr_session *s)
 {
-	bool mac = s->auth_mode == VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH;
-
 	start(dev, r, vd_ctrlq(dev), 16 + 56);
 	ctrl_header(r, VIRTIO_CRYPTO_CIPHER_CREATE_SESSION, s->wire);
 	cr_set32(r, 16, s->order);
@@ -386,33 +404,56 @@ void cr_create_chain(struct vd_dev *dev, struct cr_req *r,
 	cr_set32(r, 28, s->keylen);
 	cr_set32(r, 32, s->enc ? VIRTIO_CRYPTO_OP_ENCRYPT :
 				 VIRTIO_CRYPTO_OP_DECRYPT);
-	cr_set32(r, 40, mac ? VIRTIO_CRYPTO_MAC_HMAC_SHA_256 :
-			      VIRTIO_CRYPTO_HASH_SHA_256);
+	cr_set32(r, 40, auth_wire(s));
 	cr_set32(r, 44, CR_RESULT);
-	cr_set32(r, 48, mac ? s->auth_keylen : 0);
+	cr_set32(r, 48, has_mac(s) ? s->auth_keylen : 0);
 	cr_set32(r, 64, VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
 	add_key(dev, r, s->key, s->keylen);
-	if (mac)
+	if (has_mac(s))
 		add_key(dev, r, s->auth_key, s->auth_keylen);
 	finish(dev, r, 16);
+}
+
+/* What CREATE_SESSION says, and both keys */
+static void chain_session_part(struct vd_dev *dev, struct cr_req *r,
+			       const struct cr_session *s, u32 aadlen)
+{
+	key_part(dev, r, s->key, s->keylen);
+	if (has_mac(s)) {
+		key_part(dev, r, s->auth_key, s->auth_keylen);
+		cr_set32(r, 48, s->auth_keylen);
+	}
+	cr_set32(r, 24, s->order);
+	cr_set32(r, 28, aadlen);
+	cr_set32(r, 32, s->wire);
+	cr_set32(r, 36, s->keylen);
+	cr_set32(r, 40, s->enc ? VIRTIO_CRYPTO_OP_ENCRYPT :
+				 VIRTIO_CRYPTO_OP_DECRYPT);
+	cr_set32(r, 44, auth_wire(s));
+	cr_set32(r, 52, s->auth_mode);
 }
 
 void cr_chain(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	      const struct cr_session *s, const struct cr_shape *shape)
 {
-	start(dev, r, vq, 24 + 48);
+	unsigned int off = s->stateless ? 24 + 32 : 24;
+
+	start(dev, r, vq, 24 + (s->stateless ? 76 : 48));
 	data_header(r, s);
-	cr_set32(r, 24, 16);
-	cr_set32(r, 28, shape->len);
-	cr_set32(r, 32, shape->len);
-	cr_set32(r, 36, shape->cipher_off);
-	cr_set32(r, 40, shape->cipher_len);
-	cr_set32(r, 44, shape->hash_off);
-	cr_set32(r, 48, shape->hash_len);
-	cr_set32(r, 52, shape->aad_len);
-	cr_set32(r, 56, CR_RESULT);
-	cr_set32(r, 64, VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
-	input_parts(dev, r, 16, shape->len, shape->aad_len, shape->len);
+	if (s->stateless)
+		chain_session_part(dev, r, s, shape->aad_len);
+	cr_set32(r, off, 16);
+	cr_set32(r, off + 4, shape->len);
+	cr_set32(r, off + 8, shape->len);
+	cr_set32(r, off + 12, shape->cipher_off);
+	cr_set32(r, off + 16, shape->cipher_len);
+	cr_set32(r, off + 20, shape->hash_off);
+	cr_set32(r, off + 24, shape->hash_len);
+	cr_set32(r, off + 28, shape->aad_len);
+	cr_set32(r, off + 32, CR_RESULT);
+	cr_set32(r, off + 40, VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
+	input_parts(dev, r, 16, shape->len, shape->aad_len, shape->len,
+		    s->stateless);
 	r->result = part(dev, CR_RESULT, CR_UNTOUCHED);
 	add_buf(dev, r, r->result, CR_RESULT, true);
 	finish(dev, r, 1);

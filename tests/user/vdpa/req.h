@@ -174,6 +174,8 @@ void cr_set64(struct cr_req *r, unsigned int off, u64 v);
 void cr_no_session(struct cr_session *s, u32 service, u32 wire, bool enc,
 		   u32 keylen, u64 *seed);
 void cr_no_akcipher(struct cr_session *s, const struct cr_pkey *k);
+void cr_no_chain(struct cr_session *s, u32 wire, bool enc, u32 order, u32 mode,
+		 u64 *seed);
 int cr_open_session(struct vd_dev *dev, struct cr_session *s, u32 service,
 		    u32 wire, bool enc, u32 keylen, u64 *seed);
 int cr_open_akcipher(struct vd_dev *dev, struct cr_session *s,

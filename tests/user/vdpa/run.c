@@ -305,13 +305,12 @@ const char *cr_name(int status)
 	return other;
 }
 
-int cr_open_chain(struct vd_dev *dev, struct cr_session *s, u32 wire, bool enc,
-		  u32 order, u32 mode, u64 *seed)
+/* Keys for stateless requests of algorithm chaining */
+void cr_no_chain(struct cr_session *s, u32 wire, bool enc, u32 order, u32 mode,
+		 u64 *seed)
 {
-	struct cr_req r;
-	int ret;
-
 	*s = (struct cr_session) {
+		.stateless = true,
 		.service = VIRTIO_CRYPTO_SERVICE_CIPHER,
 		.wire = wire,
 		.enc = enc,
@@ -322,6 +321,16 @@ int cr_open_chain(struct vd_dev *dev, struct cr_session *s, u32 wire, bool enc,
 	};
 	rnd_fill(seed, s->key, s->keylen);
 	rnd_fill(seed, s->auth_key, s->auth_keylen);
+}
+
+int cr_open_chain(struct vd_dev *dev, struct cr_session *s, u32 wire, bool enc,
+		  u32 order, u32 mode, u64 *seed)
+{
+	struct cr_req r;
+	int ret;
+
+	cr_no_chain(s, wire, enc, order, mode, seed);
+	s->stateless = false;
 	cr_create_chain(dev, &r, s);
 	ret = cr_run(&r, CR_MS);
 	memcpy(&s->id, r.out, sizeof(s->id));
