@@ -74,6 +74,7 @@ struct fuzz_chain_stats {
 	unsigned long fault;
 	unsigned long full;
 	unsigned long too_short;
+	unsigned long skipped;
 };
 
 extern struct fuzz_ring_stats fuzz_ring_stats;

@@ -382,6 +382,25 @@ static void do_map(struct model *m)
 	fuzz_chain_stats.full += want == -E2BIG;
 }
 
+/* As algorithm chaining does, whose lists begin anywhere: nothing is looked up */
+static void do_skip(struct model *m)
+{
+	bool out = fuzz_below(&m->in, 2);
+	struct half *half = out ? &m->out : &m->writable;
+	u32 len = some_len(m, half);
+	int got;
+
+	if (half->dead)
+		return;
+	got = out ? vha_chain_skip_out(&m->chain, len) :
+		    vha_chain_skip_in(&m->chain, len);
+	fuzz_check(got == (len > half->nr - half->taken ? -EINVAL : 0));
+	if (got)
+		return;
+	half->taken += len;
+	fuzz_chain_stats.skipped += !!len;
+}
+
 static void do_private(struct model *m)
 {
 	struct list *list = &m->list[fuzz_below(&m->in, 2)];
@@ -431,7 +450,7 @@ static void start(struct model *m)
 
 static void step(struct model *m)
 {
-	switch (fuzz_below(&m->in, 8)) {
+	switch (fuzz_below(&m->in, 9)) {
 	case 0:
 	case 1:
 		do_copy(m);
@@ -448,6 +467,9 @@ static void step(struct model *m)
 		do_release(m);
 		break;
 	case 7:
+		do_skip(m);
+		break;
+	case 8:
 		if (!fuzz_once_in(&m->in, 8))
 			break;
 		m->out.nr = 0;

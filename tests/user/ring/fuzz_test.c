@@ -80,12 +80,14 @@ static void fuzz_test_chain(struct kunit *test)
 	struct fuzz_chain_stats *s = &fuzz_chain_stats;
 
 	run_inputs("chain", fuzz_chain, 10000);
-	printf("# pulled %lu, mapped %lu, merged %lu, EFAULT %lu, E2BIG %lu, EINVAL %lu\n",
-	       s->pulled, s->mapped, s->merged, s->fault, s->full,
+	printf("# pulled %lu, mapped %lu, merged %lu, skipped %lu\n", s->pulled,
+	       s->mapped, s->merged, s->skipped);
+	printf("# EFAULT %lu, E2BIG %lu, EINVAL %lu\n", s->fault, s->full,
 	       s->too_short);
 	KUNIT_EXPECT_TRUE(test, s->pulled > 10000);
 	KUNIT_EXPECT_TRUE(test, s->mapped > 10000);
 	KUNIT_EXPECT_TRUE(test, s->merged > 1000);
+	KUNIT_EXPECT_TRUE(test, s->skipped > 1000);
 	KUNIT_EXPECT_TRUE(test, s->fault > 1000);
 	KUNIT_EXPECT_TRUE(test, s->full > 1000);
 	KUNIT_EXPECT_TRUE(test, s->too_short > 1000);
