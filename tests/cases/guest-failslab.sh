@@ -4,12 +4,15 @@
 #
 # Every allocation that has the driver's code among its callers fails, while a
 # dm-crypt volume is used for the first time: sessions are made, requests go
-# and come, and none of that allocates. What the debug kernel's own checkers
-# allocate does not count: for each DMA mapping (switched off) and for each
-# object freed (such callers are left alone).
+# and come, and none of that allocates. So it is with hashes, MACs, chained
+# algorithms and public keys, with sessions and without. What the debug kernel's
+# own checkers allocate does not count: for each DMA mapping (switched off) and for
+# each object freed (such callers are left alone).
 
+. tests/cases/keys.inc
 . tests/lib.sh
 . tests/cases/guest.inc
+. tests/cases/host-vdpa.inc
 
 driver=xts-aes-virtio-accel
 fail=/sys/kernel/debug/failslab
@@ -103,6 +106,106 @@ run_case "a full queue with waiting requests" \
 at_least "$(stat $driver backlog)" 1 "some waited"
 volume_close disk
 run_case "the modules can be removed" modprobe -r accel_bench virtio_accel
+
+# Hashes, MACs, chains: their transforms have keys before anything fails
+family_requests()
+{
+	PYTHONPATH=tests/cases python3 - $fail $many <<-'END'
+	import sys
+	from afalg import Aead, Transform
+	folder, many = sys.argv[1:]
+	def write(name, value):
+	    with open(f"{folder}/{name}", "w", encoding="ascii") as file:
+	        file.write(value)
+	hashes = [Transform(f"{name}-virtio-accel", key, "hash")
+	          for name, key in (("sha256", None), ("hmac-sha256", bytes(200)),
+	                            ("cmac-aes", bytes(16)))]
+	keys = b"\x08\0\1\0\0\0\0\x10" + bytes(48)
+	chains = [Aead(f"{form}-hmac-sha256-cbc-aes-virtio-accel", keys, 16)
+	          for form in ("authenc", "authencesn")]
+	write("times", many)
+	write("probability", "100")
+	try:
+	    for i in range(20):
+	        for tfm in hashes:
+	            tfm.digest(bytes(i * 100 + 1))
+	        for tfm in chains:
+	            sealed = tfm.seal(bytes(16), bytes(24), bytes(16 * i))
+	            assert tfm.open(bytes(16), bytes(24), sealed) == bytes(16 * i)
+	finally:
+	    write("probability", "0")
+	END
+}
+
+# faults_in FUNCTION COMMAND...: allocations of that function and what it calls fail.
+# A public key's transform is made with each of its requests, and allocates.
+faults_in()
+{
+	local start end
+
+	{ read -r start; read -r end; } < <(function_range "$1")
+	echo "$start" >$fail/require-start && echo "$end" >$fail/require-end ||
+		return
+	shift
+	faults_on
+	"$@"
+	set -- $?
+	faults_off
+	code_range
+	return "$1"
+}
+
+# in_folder FOLDER COMMAND...
+in_folder()
+{
+	(cd "$1" && "${@:2}")
+}
+
+# all_families HOW: with sessions or without
+all_families()
+{
+	local name before
+
+	before=$(sum requests)
+	run_case "hashes, MACs and chains, $1" family_requests
+	is "$(hits)" 0 "no request of them allocated anything"
+	at_least $(($(sum requests) - before)) 140 "the device did them"
+	for name in vaccel_req_submit vaccel_route_work vaccel_vq_work; do
+		before=$(stat pkcs1-rsa-sha256-virtio-accel requests)
+		run_case "a public key, $1, with faults in $name" faults_in \
+			$name in_folder "$keys" sign_and_verify rsa "$key" sha256
+		is "$(hits)" 0 "$name allocated nothing"
+		at_least "$(stat pkcs1-rsa-sha256-virtio-accel requests)" \
+			$((before + 1)) "the device did it"
+	done
+	is "$(sum fallback)" 0 "nothing in software"
+	is "$(sum errors)" 0 "no errors"
+}
+
+settings=/sys/devices/vhost_accel/soft
+keys=$(mktemp -d)
+modprobe -aq x509_key_parser pkcs8_key_parser
+key=$(in_folder "$keys" new_key rsa -algorithm RSA \
+	-pkeyopt rsa_keygen_bits:2048) || bail_out "no RSA key"
+printf 'attack at dawn' >"$keys/text"
+openssl dgst -sha256 -binary "$keys/text" >"$keys/digest"
+modprobe -a algif_hash algif_aead || bail_out "no AF_ALG"
+load_driver fallback=never verify_priority=3000
+run_case "the driver's code is known" code_range
+all_families "with sessions"
+is "$(sum stateless)" 0 "each of them"
+run_case "the module is removed" modprobe -r virtio_accel
+run_case "and the device" vdpa dev del acc0
+echo 0 >$settings/max_sessions
+run_case "one without sessions" vdpa dev add name acc0 mgmtdev soft
+load_driver fallback=never verify_priority=3000
+run_case "the driver's code is known" code_range
+all_families "without sessions"
+is "$(sum stateless)" "$(sum requests)" "each of them"
+run_case "the module is removed" modprobe -r virtio_accel
+run_case "and the device" vdpa dev del acc0
+echo 4096 >$settings/max_sessions
+run_case "one with sessions" vdpa dev add name acc0 mgmtdev soft
 
 # Each allocation of a call fails in turn: what was done is undone, nothing stays.
 # fail_each NAME ARGUMENTS OF fail_nth.py...
