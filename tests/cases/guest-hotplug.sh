@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # run: --topology loop --kernel 6.12,debug --timeout 1800
-# run: --topology pair --kernel 6.12 --timeout 900 --smp 2 --guest-smp 2
+# run: --topology pair --kernel 6.12 --timeout 900 --guest-smp 2
 # batch: yes
 #
 # CPUs go away and come back while requests are in flight on every queue, and each
