@@ -55,6 +55,7 @@ do {									\
 
 int fuzz_ring(const u8 *data, size_t size);
 int fuzz_chain(const u8 *data, size_t size);
+int fuzz_esp(const u8 *data, size_t size);
 
 /* How often the interesting things happened, to know that they did */
 struct fuzz_ring_stats {
@@ -77,7 +78,18 @@ struct fuzz_chain_stats {
 	unsigned long skipped;
 };
 
+struct fuzz_esp_stats {
+	unsigned long sent;
+	unsigned long not_sent;
+	unsigned long parsed;
+	unsigned long not_parsed;
+	unsigned long opened;
+	unsigned long not_opened;
+	unsigned long same;
+};
+
 extern struct fuzz_ring_stats fuzz_ring_stats;
 extern struct fuzz_chain_stats fuzz_chain_stats;
+extern struct fuzz_esp_stats fuzz_esp_stats;
 
 #endif

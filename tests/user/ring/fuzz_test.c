@@ -93,6 +93,24 @@ static void fuzz_test_chain(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, s->too_short > 1000);
 }
 
+static void fuzz_test_esp(struct kunit *test)
+{
+	struct fuzz_esp_stats *s = &fuzz_esp_stats;
+
+	run_inputs("esp", fuzz_esp, 5000);
+	printf("# sent %lu of %lu, parsed %lu of %lu, opened %lu of %lu, same %lu\n",
+	       s->sent, s->sent + s->not_sent, s->parsed,
+	       s->parsed + s->not_parsed, s->opened, s->opened + s->not_opened,
+	       s->same);
+	KUNIT_EXPECT_TRUE(test, s->sent > 10000);
+	KUNIT_EXPECT_TRUE(test, s->not_sent > 10000);
+	KUNIT_EXPECT_TRUE(test, s->parsed > 10000);
+	KUNIT_EXPECT_TRUE(test, s->not_parsed > 10000);
+	KUNIT_EXPECT_TRUE(test, s->opened > 10000);
+	KUNIT_EXPECT_TRUE(test, s->not_opened > 1000);
+	KUNIT_EXPECT_TRUE(test, s->same > 5000);
+}
+
 /*
  * The ring while another CPU writes whatever it likes to it: what comes out may
  * be anything that the rules allow, and nothing else.
@@ -206,6 +224,7 @@ static void fuzz_test_race(struct kunit *test)
 static struct kunit_case fuzz_test_cases[] = {
 	KUNIT_CASE(fuzz_test_ring),
 	KUNIT_CASE(fuzz_test_chain),
+	KUNIT_CASE(fuzz_test_esp),
 	KUNIT_CASE(fuzz_test_race),
 	{}
 };

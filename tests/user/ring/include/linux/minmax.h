@@ -10,4 +10,6 @@
 	_min_a < _min_b ? _min_a : _min_b;			\
 })
 
+#define min_t(type, a, b)	min((type)(a), (type)(b))
+
 #endif

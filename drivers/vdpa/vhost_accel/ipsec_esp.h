@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * ESP: headers and trailers of packets, without the cryptography in between.
+ * RFC 4303, 4301 (5.1.2), 3948 and 6040.
+ *
+ * Pure functions on private copies: of the start of a packet, and of the end of what
+ * was decrypted. The text in the middle is not looked at and stays where it is.
+ *
+ * A packet that goes out is vha_esp_out_init(), a sequence number, and
+ * vha_esp_out_finish(); one that comes in vha_esp_in_parse(), decryption, and
+ * vha_esp_in_finish(). Functions return 0, or VIRTIO_ACCEL_SA_ERR_* for why the
+ * packet is refused.
+ */
+#ifndef _VHA_IPSEC_ESP_H
+#define _VHA_IPSEC_ESP_H
+
+#include <linux/types.h>
+#include <linux/virtio_accel.h>
+#include <linux/virtio_crypto_ipsec.h>
+
+/* How much of a packet's start is looked at; longer headers are refused */
+#define VHA_ESP_HEAD		256
+/* The same of the text: the longest inner header without options */
+#define VHA_ESP_INNER		40
+/* The longest padding, its length and the next header */
+#define VHA_ESP_TAIL		257
+/* Padding of ours, up to an AES block */
+#define VHA_ESP_TAIL_OUT	17
+/* Headers of ours: IP, UDP, ESP and an IV */
+#define VHA_ESP_HEAD_OUT	(VHA_ESP_HEAD + 8 + 8 + 16)
+/* SPI and sequence number, as they are authenticated */
+#define VHA_ESP_AAD		12
+
+/**
+ * struct vha_esp - what an SA says about its packets
+ * @spi: as a number
+ * @options: mask of VIRTIO_CRYPTO_IPSEC_ESN and so on
+ * @tunnel: tunnel mode, else transport mode
+ * @version: outbound tunnel: of the outer header, 4 or 6
+ * @src: outbound tunnel: address, as in the packet
+ * @dst: the same
+ * @flabel: outbound tunnel, IPv6
+ * @dscp: outbound tunnel
+ * @df: outbound tunnel, IPv4
+ * @ttl: outbound tunnel: time to live, or hop limit
+ * @sport: outbound, with UDP encapsulation
+ * @dport: the same
+ * @iv_len: of the IV in the packet: 0, 8 for a sequence number, 16 for a random one
+ * @align: of the text, a power of two from 4 to 16
+ * @icv_len: of the integrity check value
+ */
+struct vha_esp {
+	u32 spi;
+	u32 options;
+	bool tunnel;
+	u8 version;
+	u8 src[16];
+	u8 dst[16];
+	u32 flabel;
+	u8 dscp;
+	bool df;
+	u8 ttl;
+	u16 sport;
+	u16 dport;
+	u8 iv_len;
+	u8 align;
+	u8 icv_len;
+};
+
+/**
+ * struct vha_esp_out - a packet that goes out: headers, text, ICV
+ * @head: what comes before the text: IP, UDP, ESP header and IV
+ * @head_len: of @head
+ * @esp: where in @head the ESP header is
+ * @inner: what the text begins with, in place of the source's first bytes
+ * @inner_len: of @inner
+ * @skip: how much of the source @head and @inner stand for
+ * @tail: what the text ends with
+ * @tail_len: of @tail
+ * @text_len: of the text
+ * @len: of the packet
+ */
+struct vha_esp_out {
+	u8 head[VHA_ESP_HEAD_OUT];
+	u16 head_len;
+	u16 esp;
+	u8 inner[VHA_ESP_INNER];
+	u8 inner_len;
+	u16 skip;
+	u8 tail[VHA_ESP_TAIL_OUT];
+	u8 tail_len;
+	u32 text_len;
+	u32 len;
+};
+
+/**
+ * struct vha_esp_in - a packet that comes in: where everything is
+ * @version: of IP
+ * @ecn: of the outer header
+ * @proto: where the number of the header behind IP is
+ * @ip_len: of IP, with options and extension headers
+ * @esp: where the ESP header is
+ * @text: where the text is; the IV is before it, the ICV behind
+ * @text_len: of the text, with padding
+ * @seq: half of the sequence number
+ */
+struct vha_esp_in {
+	u8 version;
+	u8 ecn;
+	u16 proto;
+	u16 ip_len;
+	u16 esp;
+	u16 text;
+	u32 text_len;
+	u32 seq;
+};
+
+/**
+ * struct vha_esp_plain - the result: a header, then a part of the text
+ * @head: the header
+ * @head_len: of @head
+ * @skip: how much of the text's start @head stands for
+ * @len: of the packet
+ */
+struct vha_esp_plain {
+	u8 head[VHA_ESP_HEAD];
+	u16 head_len;
+	u16 skip;
+	u32 len;
+};
+
+int vha_esp_out_init(struct vha_esp_out *out, const struct vha_esp *esp,
+		     const u8 *pkt, u32 len);
+void vha_esp_out_finish(struct vha_esp_out *out, const struct vha_esp *esp,
+			u64 seq, const u8 *iv);
+int vha_esp_in_parse(struct vha_esp_in *in, const struct vha_esp *esp,
+		     const u8 *pkt, u32 len);
+int vha_esp_in_finish(struct vha_esp_plain *plain, const struct vha_esp *esp,
+		      const struct vha_esp_in *in, const u8 *pkt,
+		      const u8 *text, const u8 *tail);
+u32 vha_esp_aad(u8 *aad, const struct vha_esp *esp, u64 seq);
+
+#endif /* _VHA_IPSEC_ESP_H */
