@@ -4,7 +4,7 @@
  * seen. Pure: no memory is allocated, no lock taken.
  *
  * Many packets of an SA are in flight on several workers. The SA's lock is held
- * around each call here and for nothing longer:
+ * around each call here, and never while something is encrypted or decrypted:
  *
  *	outbound	vha_seq_next() when the packet is built. A number that was
  *			given out is never taken back, whatever becomes of its packet.

@@ -379,6 +379,37 @@ vha_session_temp(const struct vhost_accel_provider *provider,
 EXPORT_SYMBOL_IF_KUNIT(vha_session_temp);
 
 /**
+ * vha_session_bare() - make a session that has no number: an SA's
+ * @provider: who does the work
+ * @param: algorithm and key, checked against the algorithm's sizes
+ * @auth: MAC and key beside a cipher, or NULL
+ * @encrypt: direction; the MAC is of what is encrypted
+ * @session: where it goes, with a reference for the caller
+ *
+ * Context: process.
+ * Return: 0, -ENOMEM, or what &vhost_accel_provider_ops.session_create returned.
+ */
+int vha_session_bare(const struct vhost_accel_provider *provider,
+		     const struct vhost_accel_session_param *param,
+		     const struct vhost_accel_session_param *auth,
+		     bool encrypt, struct vha_session **session)
+{
+	struct vha_session *bare;
+	int err;
+
+	bare = vha_session_alloc(provider, param, auth, !encrypt, encrypt);
+	if (!bare)
+		return -ENOMEM;
+	err = vha_session_make_both(bare, param, auth);
+	if (err)
+		kfree(bare);
+	else
+		*session = bare;
+	return err;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_session_bare);
+
+/**
  * vha_session_same() - do two temporary sessions do the same?
  * @a: one of them
  * @b: another one

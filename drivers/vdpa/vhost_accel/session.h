@@ -137,6 +137,10 @@ int vha_session_create_chain(struct vha_sessions *table,
 			     bool auth_first, bool encrypt, u64 *id);
 int vha_session_destroy(struct vha_sessions *table, u64 id, u8 service);
 struct vha_session *vha_session_get(struct vha_sessions *table, u64 id);
+int vha_session_bare(const struct vhost_accel_provider *provider,
+		     const struct vhost_accel_session_param *param,
+		     const struct vhost_accel_session_param *auth,
+		     bool encrypt, struct vha_session **session);
 struct vha_session *
 vha_session_temp(const struct vhost_accel_provider *provider,
 		 const struct vha_session_parts *parts, bool encrypt);

@@ -115,7 +115,7 @@ struct virtio_accel_sa_ref {
 #define VIRTIO_ACCEL_SA_ERR_PROVIDER	15	/* the accelerator failed */
 #define VIRTIO_ACCEL_SA_ERR_NR		16
 
-/* Events of an SA, and its flags; each is raised once in its life */
+/* Events of an SA, and its flags; each is raised once, expiry again after MODIFY */
 #define VIRTIO_ACCEL_SA_SOFT_EXPIRED	(1 << 0)
 #define VIRTIO_ACCEL_SA_HARD_EXPIRED	(1 << 1)
 #define VIRTIO_ACCEL_SA_SEQ_OVERFLOW	(1 << 2)
