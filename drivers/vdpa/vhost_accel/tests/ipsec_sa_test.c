@@ -36,7 +36,7 @@ static void set_field(struct vha_sa_config *config, enum field field, u64 val)
 		w->spi = cpu_to_le32(val);
 		break;
 	case SALT:
-		w->salt[3] = val;
+		memset(w->salt, val, sizeof(w->salt));
 		break;
 	case OPTIONS:
 		w->options = cpu_to_le64(val);
@@ -203,15 +203,18 @@ static const struct config_case config_cases[] = {
 	{ "a MAC's key without a MAC", IN, false, { { AUTH_LEN, 20 } } },
 	{ "unknown algorithm", IN, false, { { CIPHER, 3 } } },
 	{ "no algorithm", IN, false, { { AUTH, 0 } } },
-	{ "CBC and SHA-1", IN, false,
+	{ "CBC and SHA-1 with a salt", IN, false,
 	  { { CIPHER, 3 }, { AUTH, 2 }, { AUTH_LEN, 20 } } },
-	{ "CBC and SHA-1 without salt", IN, false,
+	{ "CBC and SHA-1", IN, true,
 	  { { CIPHER, 3 }, { AUTH, 2 }, { AUTH_LEN, 20 }, { SALT, 0 } } },
 	{ "CTR and SHA-1", IN, true,
 	  { { CIPHER, 4 }, { AUTH, 2 }, { AUTH_LEN, 20 } } },
 	{ "CTR, MAC's key too short", IN, false,
 	  { { CIPHER, 4 }, { AUTH, 2 }, { AUTH_LEN, 19 } } },
-	{ "NULL with a key", IN, false, { { AUTH, 2 }, { AUTH_LEN, 20 } } },
+	{ "NULL and SHA-1", IN, true,
+	  { { AUTH, 2 }, { AUTH_LEN, 20 }, { CIPHER_LEN, 0 }, { SALT, 0 } } },
+	{ "NULL with a key", IN, false,
+	  { { AUTH, 2 }, { AUTH_LEN, 20 }, { SALT, 0 } } },
 	{ "limits without the option", IN, false, { { LIFE, 1 } } },
 	{ "limits", IN, true,
 	  { { OPTIONS, SA_OPT(SA_LIFETIME) }, { LIFE, 1 } } },
