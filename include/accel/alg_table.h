@@ -481,7 +481,7 @@ static const struct accel_alg accel_algs[ACCEL_ALG_NR] = {
 };
 
 /**
- * accel_alg_find_curve() - the row of an algorithm on the wire
+ * accel_alg_find() - the row of an algorithm on the wire
  * @service: VIRTIO_CRYPTO_SERVICE_*, may come from the peer
  * @wire: the algorithm's number, may come from the peer
  * @curve: VIRTIO_CRYPTO_CURVE_*, 0 for algorithms without; may come from the peer
@@ -490,7 +490,7 @@ static const struct accel_alg accel_algs[ACCEL_ALG_NR] = {
  * Return: the row, or NULL if this build knows no such algorithm.
  */
 static inline const struct accel_alg *
-accel_alg_find_curve(u32 service, u32 wire, u32 curve)
+accel_alg_find(u32 service, u32 wire, u32 curve)
 {
 	unsigned int i;
 
@@ -499,19 +499,6 @@ accel_alg_find_curve(u32 service, u32 wire, u32 curve)
 		    accel_algs[i].wire == wire && accel_algs[i].curve == curve)
 			return &accel_algs[i];
 	return NULL;
-}
-
-/**
- * accel_alg_find() - the row of an algorithm that has no curve
- * @service: VIRTIO_CRYPTO_SERVICE_*, may come from the peer
- * @wire: the algorithm's number, may come from the peer
- *
- * Context: any.
- * Return: the row, or NULL if this build knows no such algorithm.
- */
-static inline const struct accel_alg *accel_alg_find(u32 service, u32 wire)
-{
-	return accel_alg_find_curve(service, wire, 0);
 }
 
 /**

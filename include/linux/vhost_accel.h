@@ -62,9 +62,8 @@ struct vhost_accel_session_param {
  *	private memory, then the text; on decryption the tag is last. The rest
  *	are pages of the guest, who may change them at any time.
  * @dst: destination, the same list as @src when in place; NULL for HASH and MAC.
- *	For AEAD the
- *	additional data comes first, in the same private memory as in @src.
- *	Nothing may be written behind the output: text, and tag on encryption.
+ *	For AEAD the additional data comes first, in the same private memory as in
+ *	@src. Nothing may be written behind the output: text, and tag on encryption.
  * @iv: as the kernel crypto API has it for this algorithm, in memory that DMA can
  *	reach; may be changed
  * @digest: HASH and MAC: where the whole result goes, whose length is

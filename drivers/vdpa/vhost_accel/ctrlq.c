@@ -126,24 +126,16 @@ static bool vha_ctrl_dir_ok(u32 dir)
 	       dir == VIRTIO_CRYPTO_OP_DECRYPT;
 }
 
-static void vha_ctrl_set_alg(const struct vha_dev *dev,
-			     const struct accel_alg *alg,
-			     struct vhost_accel_session_param *param)
-{
-	param->alg = alg;
-	param->alg_id = alg - accel_algs;
-	param->info = &dev->alg[param->alg_id];
-}
-
 /* @param has the key and the length of the tag; the rest is filled in */
 static u8 vha_ctrl_param(struct vha_dev *dev, u8 service, u32 wire,
 			 struct vhost_accel_session_param *param)
 {
-	const struct accel_alg *alg = accel_alg_find(service, wire);
+	u8 status;
 
-	if (!alg)
-		return VIRTIO_CRYPTO_NOTSUPP;
-	vha_ctrl_set_alg(dev, alg, param);
+	status = vha_session_param_alg(param, service, wire, 0);
+	if (status)
+		return status;
+	param->info = &dev->alg[param->alg_id];
 	return vha_session_param_ok(param) ? VIRTIO_CRYPTO_OK :
 					     VIRTIO_CRYPTO_ERR;
 }

@@ -70,6 +70,15 @@ static u8 vha_params_parse_aead(struct vha_params *p,
 	return VIRTIO_CRYPTO_OK;
 }
 
+/* A MAC's fixed part is a hash's, in both formats */
+static u8 vha_params_parse_hash(struct vha_params *p,
+				const union vha_data_flf *flf, bool revision_1)
+{
+	p->src_len = le32_to_cpu(flf->hash.src_data_len);
+	p->dst_len = le32_to_cpu(flf->hash.hash_result_len);
+	return VIRTIO_CRYPTO_OK;
+}
+
 /* The direction is said twice */
 static u8 vha_params_check_op(const struct vha_params *p, __le32 op)
 {
@@ -79,14 +88,11 @@ static u8 vha_params_check_op(const struct vha_params *p, __le32 op)
 	return le32_to_cpu(op) == want ? VIRTIO_CRYPTO_OK : VIRTIO_CRYPTO_ERR;
 }
 
+/* AKCIPHER has its own, see vha_session_param_akcipher() */
 static u8 vha_stateless_set_alg(struct vhost_accel_session_param *param,
 				u8 service, __le32 algo)
 {
-	param->alg = accel_alg_find(service, le32_to_cpu(algo));
-	if (!param->alg)
-		return VIRTIO_CRYPTO_NOTSUPP;
-	param->alg_id = param->alg - accel_algs;
-	return VIRTIO_CRYPTO_OK;
+	return vha_session_param_alg(param, service, le32_to_cpu(algo), 0);
 }
 
 /* See accel_chain_stateless: AAD's length, too, is said twice */
@@ -169,28 +175,6 @@ static u8 vha_stateless_parse_aead(struct vha_params *p,
 	return vha_params_check_op(p, aead->op);
 }
 
-/* A MAC's fixed part is a hash's, in both formats */
-static u8 vha_params_parse_hash(struct vha_params *p,
-				const union vha_data_flf *flf, bool revision_1)
-{
-	p->src_len = le32_to_cpu(flf->hash.src_data_len);
-	p->dst_len = le32_to_cpu(flf->hash.hash_result_len);
-	return VIRTIO_CRYPTO_OK;
-}
-
-/* Both parts lie in the source, whose picture the destination is */
-static bool vha_params_split_chain(const struct vha_params *p,
-				   const struct vha_session *session,
-				   struct vha_lens *lens)
-{
-	lens->text = p->cipher_len;
-	lens->out = p->cipher_len;
-	lens->in = p->cipher_len + session->tag_len;
-	return p->dst_len == p->src_len && p->result_len == session->tag_len &&
-	       (u64)p->cipher_off + p->cipher_len <= p->src_len &&
-	       (u64)p->hash_off + p->hash_len <= p->src_len;
-}
-
 /* The session is made for what this request asks for */
 static u8 vha_stateless_parse_hash(struct vha_params *p,
 				   struct vha_session_parts *parts,
@@ -217,6 +201,19 @@ static u8 vha_stateless_parse_mac(struct vha_params *p,
 	param->key_len = le32_to_cpu(mac->auth_key_len);
 	param->tag_len = p->dst_len;
 	return vha_stateless_set_alg(param, p->service, mac->algo);
+}
+
+/* Both parts lie in the source, whose picture the destination is */
+static bool vha_params_split_chain(const struct vha_params *p,
+				   const struct vha_session *session,
+				   struct vha_lens *lens)
+{
+	lens->text = p->cipher_len;
+	lens->out = p->cipher_len;
+	lens->in = p->cipher_len + session->tag_len;
+	return p->dst_len == p->src_len && p->result_len == session->tag_len &&
+	       (u64)p->cipher_off + p->cipher_len <= p->src_len &&
+	       (u64)p->hash_off + p->hash_len <= p->src_len;
 }
 
 /* A cipher's output is as long as its input, no more and no less */

@@ -181,6 +181,26 @@ bool vha_session_param_ok(const struct vhost_accel_session_param *param)
 EXPORT_SYMBOL_IF_KUNIT(vha_session_param_ok);
 
 /**
+ * vha_session_param_alg() - find the algorithm that a guest has named
+ * @param: gets the row
+ * @service: VIRTIO_CRYPTO_SERVICE_*
+ * @wire: its number, from the guest
+ * @curve: VIRTIO_CRYPTO_CURVE_*, from the guest; 0 for algorithms without
+ *
+ * Context: any.
+ * Return: VIRTIO_CRYPTO_OK or VIRTIO_CRYPTO_NOTSUPP.
+ */
+u8 vha_session_param_alg(struct vhost_accel_session_param *param, u8 service,
+			 u32 wire, u32 curve)
+{
+	param->alg = accel_alg_find(service, wire, curve);
+	if (!param->alg)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	param->alg_id = param->alg - accel_algs;
+	return VIRTIO_CRYPTO_OK;
+}
+
+/**
  * vha_session_param_akcipher() - read the parameters of an AKCIPHER session
  * @param: filled in on success, but for the key itself
  * @para: from the guest, private memory
@@ -198,13 +218,12 @@ u8 vha_session_param_akcipher(struct vhost_accel_session_param *param,
 		padding = le32_to_cpu(para->u.rsa.padding_algo);
 	else
 		curve = le32_to_cpu(para->u.ecdsa.curve_id);
-	param->alg = accel_alg_find_curve(VIRTIO_CRYPTO_SERVICE_AKCIPHER, wire,
-					  curve);
-	if (!param->alg || padding > VIRTIO_CRYPTO_RSA_PKCS1_PADDING ||
+	if (vha_session_param_alg(param, VIRTIO_CRYPTO_SERVICE_AKCIPHER, wire,
+				  curve) ||
+	    padding > VIRTIO_CRYPTO_RSA_PKCS1_PADDING ||
 	    (keytype != VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC &&
 	     keytype != VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE))
 		return VIRTIO_CRYPTO_NOTSUPP;
-	param->alg_id = param->alg - accel_algs;
 	param->key_len = le32_to_cpu(para->keylen);
 	param->private_key = keytype == VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE;
 	param->padding = padding;

@@ -123,6 +123,8 @@ void vha_sessions_destroy(struct vha_sessions *table);
 void vha_sessions_reset(struct vha_sessions *table);
 
 bool vha_session_param_ok(const struct vhost_accel_session_param *param);
+u8 vha_session_param_alg(struct vhost_accel_session_param *param, u8 service,
+			 u32 wire, u32 curve);
 u8 vha_session_param_akcipher(struct vhost_accel_session_param *param,
 			      const struct virtio_crypto_akcipher_session_para *para);
 
