@@ -3,14 +3,19 @@
 import socket
 
 
+def drivers():
+    """The fields of each driver that is registered."""
+    with open("/proc/crypto", encoding="ascii") as file:
+        for entry in file.read().strip().split("\n\n"):
+            yield dict(map(str.strip, line.split(":", 1))
+                       for line in entry.splitlines() if ":" in line)
+
+
 def family(driver):
     """What AF_ALG calls the type of a registered driver."""
-    with open("/proc/crypto", encoding="ascii") as file:
-        for entry in file.read().split("\n\n"):
-            fields = dict(map(str.strip, line.split(":", 1))
-                          for line in entry.splitlines() if ":" in line)
-            if fields.get("driver") == driver:
-                return fields["type"].replace("ahash", "hash")
+    for fields in drivers():
+        if fields.get("driver") == driver:
+            return fields["type"].replace("ahash", "hash")
     raise FileNotFoundError(driver)
 
 

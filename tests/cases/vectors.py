@@ -18,7 +18,7 @@ import sys
 from collections import Counter
 from typing import Callable, NamedTuple
 
-from afalg import Transform
+from afalg import Transform, drivers
 
 FILES = pathlib.Path("/usr/lib/python3/dist-packages/cryptography_vectors")
 STATS = pathlib.Path("/sys/kernel/debug/virtio_accel/stats")
@@ -281,9 +281,7 @@ class Tap:
 def registered():
     """Our drivers of the types that AF_ALG has: there are no public keys"""
     names = set()
-    for entry in pathlib.Path("/proc/crypto").read_text().split("\n\n"):
-        fields = dict(map(str.strip, line.split(":", 1))
-                      for line in entry.splitlines() if ":" in line)
+    for fields in drivers():
         if (fields.get("driver", "").endswith(SUFFIX) and
                 fields["type"] in ("skcipher", "aead", "ahash")):
             names.add(fields["driver"].removesuffix(SUFFIX))
