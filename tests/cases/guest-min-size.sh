@@ -48,11 +48,9 @@ counted 3 0 "below"
 run_case "at it and above" requests 64 80 4096
 counted 0 3 "at it and above"
 run_case "mixed" requests 16 64 48 16 1024 16 4096 4080 32
-# A small one that comes before the last is quite done stays in order behind it
-at_least "$(($(stat $driver requests) - requests))" 4 "mixed: 4 by the device"
-is "$(($(stat $driver small) + $(stat $driver requests) - small - requests))" \
-	9 "mixed: and all 9 once"
-small=$(stat $driver small) requests=$(stat $driver requests)
+# With two CPUs, a small one may come before the last is quite done, and stays in
+# order behind it: this is why the case is for UML, which has one.
+counted 5 4 "mixed"
 
 # A load has more than one request at the device. The small ones follow those.
 verified_load $driver
