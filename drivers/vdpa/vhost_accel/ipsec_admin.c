@@ -246,8 +246,17 @@ struct vha_admin_sa {
 	struct vha_sa_config config;
 } __packed;
 
-static int vha_admin_read_hdr(const struct virtio_admin_cmd_resource_obj_cmd_hdr *hdr,
-			      u8 *dir, u32 *id)
+/**
+ * vha_ipsec_read_hdr() - which SA does a command name?
+ * @hdr: from the guest, private memory
+ * @dir: set to VHA_SA_OUT or VHA_SA_IN
+ * @id: set to its number, unchecked
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int vha_ipsec_read_hdr(const struct virtio_admin_cmd_resource_obj_cmd_hdr *hdr,
+		       u8 *dir, u32 *id)
 {
 	u32 index = le16_to_cpu(hdr->type) -
 		    VIRTIO_CRYPTO_RESOURCE_OBJ_IPSEC_OUTBOUND_SA;
@@ -267,7 +276,7 @@ static int vha_admin_read_sa(const struct vha_ipsec_call *call,
 	vha_admin_read(call, data, sizeof(*data));
 	if (data->head.flags)
 		return -EINVAL;
-	return vha_admin_read_hdr(&data->head.hdr, dir, id);
+	return vha_ipsec_read_hdr(&data->head.hdr, dir, id);
 }
 
 static int vha_admin_create(struct vha_sas *sas, struct vha_ipsec_call *call)
@@ -318,7 +327,7 @@ static int vha_admin_query(struct vha_sas *sas, struct vha_ipsec_call *call)
 	vha_admin_read(call, &data, sizeof(data));
 	if (data.flags)
 		return -EINVAL;
-	err = vha_admin_read_hdr(&data.hdr, &dir, &id);
+	err = vha_ipsec_read_hdr(&data.hdr, &dir, &id);
 	if (err)
 		return err;
 	sa = vha_sa_get(sas, dir, id);
@@ -337,7 +346,7 @@ static int vha_admin_destroy(struct vha_sas *sas, struct vha_ipsec_call *call)
 	int err;
 
 	vha_admin_read(call, &hdr, sizeof(hdr));
-	err = vha_admin_read_hdr(&hdr, &dir, &id);
+	err = vha_ipsec_read_hdr(&hdr, &dir, &id);
 	return err ?: vha_sa_remove(sas, dir, id);
 }
 

@@ -46,19 +46,16 @@ static u8 vha_ipsec_do_admin(struct vha_sas *sas, struct vha_ipsec_call *call)
 	return VIRTIO_CRYPTO_OK;
 }
 
+static_assert(offsetof(struct virtio_accel_sa_ref, id) ==
+	      offsetof(struct virtio_admin_cmd_resource_obj_cmd_hdr, id));
+
+/* An SA is named as an administration command names it */
 static bool vha_ipsec_ref(const void *data, u8 *dir, u32 *id)
 {
-	struct virtio_accel_sa_ref ref;
-	u32 index;
+	struct virtio_admin_cmd_resource_obj_cmd_hdr hdr;
 
-	memcpy(&ref, data, sizeof(ref));
-	index = le16_to_cpu(ref.type) -
-		VIRTIO_CRYPTO_RESOURCE_OBJ_IPSEC_OUTBOUND_SA;
-	if (index >= VHA_SA_DIRS || ref.reserved[0] || ref.reserved[1])
-		return false;
-	*dir = index;
-	*id = le32_to_cpu(ref.id);
-	return true;
+	memcpy(&hdr, data, sizeof(hdr));
+	return !vha_ipsec_read_hdr(&hdr, dir, id);
 }
 
 static u8 vha_ipsec_put_state(struct vha_sa *sa, struct vha_ipsec_call *call)

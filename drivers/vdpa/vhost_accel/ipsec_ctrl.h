@@ -9,6 +9,7 @@
 #include <linux/virtio_accel.h>
 
 struct vha_sas;
+struct virtio_admin_cmd_resource_obj_cmd_hdr;
 
 /**
  * struct vha_ipsec_call - a control request, in private memory
@@ -29,5 +30,7 @@ struct vha_ipsec_call {
 u8 vha_ipsec_ctrl(struct vha_sas *sas, u32 opcode, u32 version,
 		  struct vha_ipsec_call *call);
 void vha_ipsec_admin(struct vha_sas *sas, struct vha_ipsec_call *call);
+int vha_ipsec_read_hdr(const struct virtio_admin_cmd_resource_obj_cmd_hdr *hdr,
+		       u8 *dir, u32 *id);
 
 #endif /* _VHA_IPSEC_CTRL_H */
