@@ -188,15 +188,18 @@ struct vha_vq {
 /**
  * enum vha_run_mode - what a worker is to do
  * @VHA_RUN_ACTIVE: work
- * @VHA_RUN_DRAIN: finish what is in flight, take nothing new, then wait
+ * @VHA_RUN_DRAIN: finish what is in flight, take nothing new
+ * @VHA_RUN_PARKED: that is done; wait
  * @VHA_RUN_QUIT: don't touch guest memory any more, and leave
  *
  * Changed under &vha_dev.lock; to QUIT with &vha_iotlb.lock held for writing as
- * well, so that a worker inside it knows what it may touch.
+ * well, so that a worker inside it knows what it may touch. Only from DRAIN to
+ * PARKED the worker itself goes, atomically.
  */
 enum vha_run_mode {
 	VHA_RUN_ACTIVE,
 	VHA_RUN_DRAIN,
+	VHA_RUN_PARKED,
 	VHA_RUN_QUIT,
 };
 
@@ -247,12 +250,11 @@ struct vha_ctrl_answer {
  *	BIT(VIRTIO_CRYPTO_SERVICE_*)
  * @noio: the driver is in this kernel: no input or output to get memory
  * @size: of the ring
- * @wait: what the worker waits on
+ * @wait: what the worker waits on, and who waits for it to be parked
  * @mode: enum vha_run_mode
  * @kicked: the driver has notified us
  * @moved: the driver wants the worker on other CPUs
  * @done: completed requests, from any context
- * @parked: the worker has finished draining
  * @left: the worker has seen QUIT and won't touch guest memory
  * @orphan: on &vha_dev.orphans. Guarded by &vha_dev.orphan_mutex, as are
  * @acked: the worker knows about @detached
@@ -301,7 +303,6 @@ struct vha_run {
 	bool kicked;
 	bool moved;
 	struct llist_head done;
-	struct completion parked;
 	struct completion left;
 	struct list_head orphan;
 	bool acked;

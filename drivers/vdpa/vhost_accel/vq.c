@@ -272,6 +272,15 @@ static void vha_run_sleep(struct vha_run *run, enum vha_run_mode mode)
 	wait_event_idle_timeout(run->wait, vha_run_called(run, mode), delay);
 }
 
+static void vha_run_park(struct vha_run *run)
+{
+	/* The VMM may take the ring's pages back meanwhile */
+	vha_run_unmap(run);
+	cmpxchg(&run->mode, VHA_RUN_DRAIN, VHA_RUN_PARKED);
+	wake_up(&run->wait);
+	wait_event_idle(run->wait, READ_ONCE(run->mode) != VHA_RUN_PARKED);
+}
+
 static void vha_run_work(struct vha_run *run)
 {
 	enum vha_run_mode mode;
@@ -294,11 +303,7 @@ static void vha_run_work(struct vha_run *run)
 		if (unlikely(run->broken && !run->reported))
 			vha_run_report(run);
 		if (mode == VHA_RUN_DRAIN && run->ops->idle(run)) {
-			/* The VMM may take the ring's pages back meanwhile */
-			vha_run_unmap(run);
-			complete_all(&run->parked);
-			wait_event_idle(run->wait,
-					READ_ONCE(run->mode) != VHA_RUN_DRAIN);
+			vha_run_park(run);
 			continue;
 		}
 		if (!more)
@@ -472,7 +477,6 @@ static void vha_run_init(struct vha_run *run, struct vha_vq *vq)
 	run->kicked = true;
 	run->moved = true;
 	init_llist_head(&run->done);
-	init_completion(&run->parked);
 	init_completion(&run->left);
 	INIT_LIST_HEAD(&run->orphan);
 	INIT_LIST_HEAD(&run->half);
@@ -571,12 +575,15 @@ void vha_run_start(struct vha_vq *vq)
 void vha_run_drain(struct vha_run *run)
 {
 	lockdep_assert_held(&run->dev->lock);
-	/* Parked, or on its way there */
-	if (run->mode == VHA_RUN_DRAIN)
-		return;
-	reinit_completion(&run->parked);
-	WRITE_ONCE(run->mode, VHA_RUN_DRAIN);
+	/* Not if it is parked, or on its way there */
+	cmpxchg(&run->mode, VHA_RUN_ACTIVE, VHA_RUN_DRAIN);
 	wake_up(&run->wait);
+}
+
+static bool vha_run_parked(const struct vha_run *run)
+{
+	/* What the worker has left behind, can be seen then */
+	return smp_load_acquire(&run->mode) == VHA_RUN_PARKED;
 }
 
 /**
@@ -589,21 +596,17 @@ void vha_run_drain(struct vha_run *run)
  */
 bool vha_run_wait_parked(struct vha_run *run, unsigned long *deadline)
 {
-	unsigned long dying;
+	struct wait_queue_head *wait = &run->wait;
 	long left = *deadline - jiffies;
 
-	if (left > 0 && !fatal_signal_pending(current) &&
-	    wait_for_completion_killable_timeout(&run->parked, left) > 0)
-		return true;
-	if (fatal_signal_pending(current)) {
-		dying = jiffies + VHA_DRAIN_TIMEOUT_DYING;
-		if (time_before(dying, *deadline))
-			*deadline = dying;
-		left = *deadline - jiffies;
-		if (left > 0)
-			wait_for_completion_timeout(&run->parked, left);
+	if (left > 0 && wait_event_killable_timeout(*wait, vha_run_parked(run),
+						    left) < 0) {
+		left = clamp_t(long, *deadline - jiffies, 0,
+			       VHA_DRAIN_TIMEOUT_DYING);
+		*deadline = jiffies + left;
+		wait_event_timeout(*wait, vha_run_parked(run), left);
 	}
-	return completion_done(&run->parked);
+	return vha_run_parked(run);
 }
 
 /**

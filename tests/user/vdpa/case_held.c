@@ -424,6 +424,33 @@ static int held_close(const struct test_ctx *ctx)
 	return PASS;
 }
 
+/*
+ * After a suspension that failed, the next one. At this priority, on one CPU, no
+ * worker has moved in between: one that has parked already is parked again.
+ */
+static int held_suspend_again(const struct test_ctx *ctx)
+{
+	static const struct sched_param first = { .sched_priority = 1 };
+	struct cr_req *r = calloc(HELD, sizeof(*r));
+	struct cr_session s;
+	struct vd_dev dev;
+	size_t size;
+	u8 *buf;
+
+	START(dev, ctx);
+	buf = buffer(SMALL, &size);
+	EXPECT(buf != MAP_FAILED, "memory");
+	if (hold_requests(ctx, &dev, r, &s, buf, size))
+		return FAIL;
+	EXPECT(!sched_setscheduler(0, SCHED_FIFO, &first), "priority");
+	EXPECT(vd_suspend(&dev) < 0, "suspended, though requests are out");
+	EXPECT(!sim_set(ctx, "hold", "0"), "release");
+	EXPECT(!vd_suspend(&dev), "suspend");
+	EXPECT(!vd_restart(&dev), "restart");
+	EXPECT(!cr_works(&dev), "device is lost");
+	return PASS;
+}
+
 /* Suspend can't drain: it fails, and the device goes on as if not asked */
 static int held_suspend(const struct test_ctx *ctx)
 {
@@ -556,6 +583,7 @@ const struct test_case held_cases[] = {
 	{ "held-reset", held_reset, 120, T_SIM },
 	{ "held-close", held_close, 120, T_SIM },
 	{ "held-suspend", held_suspend, 120, T_SIM },
+	{ "held-suspend-again", held_suspend_again, 120, T_SIM },
 	{ "held-no-early-answer", held_no_early_answer, 120, T_SIM },
 	{ "held-full-provider", held_full_provider, 120, T_SIM },
 	{}
