@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12 --device none --timeout 1800
-# run: --topology loop --kernel debug --smp 1 --device none --timeout 1800
+# run: --topology loop --kernel 6.12,uml --device none --timeout 1800
 # batch: yes
 #
 # A hostile VMM on one device, a neighbour with a verified load on another:
