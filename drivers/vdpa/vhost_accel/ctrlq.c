@@ -10,6 +10,7 @@
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "vha.h"
@@ -546,7 +547,20 @@ static void vha_ctrl_reap(struct vha_run *run)
 	run->answer.pending = false;
 }
 
+static int vha_ctrl_alloc(struct vha_run *run)
+{
+	run->key = kmalloc(VHA_KEY_MAX, GFP_KERNEL_ACCOUNT);
+	return run->key ? 0 : -ENOMEM;
+}
+
+static void vha_ctrl_free(struct vha_run *run)
+{
+	kfree_sensitive(run->key);
+}
+
 const struct vha_run_ops vha_ctrl_ops = {
+	.alloc = vha_ctrl_alloc,
+	.free = vha_ctrl_free,
 	.turn = vha_ctrl_turn,
 	.unfetch = vha_ctrl_unfetch,
 	.idle = vha_ctrl_idle,

@@ -403,7 +403,30 @@ static void vha_data_unfetch(struct vha_run *run)
 	vha_data_set_stalled(run, false, false);
 }
 
+static int vha_data_alloc(struct vha_run *run)
+{
+	struct vha_dev *dev = run->dev;
+	int err;
+
+	err = vha_pool_init(&run->pool, run, run->size,
+			    vha_provider_ctx_size(dev),
+			    dev->settings.max_size);
+	if (err)
+		return err;
+	/* The queues together have no more than there may be sessions */
+	run->pool.max_temp = max(dev->settings.max_sessions /
+				 dev->settings.queues, 1U);
+	return 0;
+}
+
+static void vha_data_free(struct vha_run *run)
+{
+	vha_pool_destroy(&run->pool);
+}
+
 const struct vha_run_ops vha_data_ops = {
+	.alloc = vha_data_alloc,
+	.free = vha_data_free,
 	.turn = vha_data_turn,
 	.unfetch = vha_data_unfetch,
 	.idle = vha_data_idle,

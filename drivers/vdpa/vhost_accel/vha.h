@@ -205,6 +205,8 @@ enum vha_run_mode {
 
 /**
  * struct vha_run_ops - what differs between data and control queues
+ * @alloc: allocate what requests need; returns 0 or -ENOMEM
+ * @free: undo that, when nothing is in flight
  * @turn: do some work; returns whether there may be more right away. Called
  *	without locks
  * @unfetch: give back to the ring what was taken and not begun
@@ -213,6 +215,8 @@ enum vha_run_mode {
  *	nothing to the ring
  */
 struct vha_run_ops {
+	int (*alloc)(struct vha_run *run);
+	void (*free)(struct vha_run *run);
 	bool (*turn)(struct vha_run *run);
 	void (*unfetch)(struct vha_run *run);
 	bool (*idle)(const struct vha_run *run);

@@ -359,37 +359,11 @@ static bool vha_run_leave(struct vha_run *run)
 	return detached;
 }
 
-static int vha_run_alloc_parts(struct vha_run *run)
-{
-	struct vha_dev *dev = run->dev;
-	int err;
-
-	if (run->ops == &vha_ctrl_ops) {
-		run->key = kmalloc(VHA_KEY_MAX, GFP_KERNEL_ACCOUNT);
-		return run->key ? 0 : -ENOMEM;
-	}
-	err = vha_pool_init(&run->pool, run, run->size,
-			    vha_provider_ctx_size(dev),
-			    dev->settings.max_size);
-	if (err)
-		return err;
-	/* The queues together have no more than there may be sessions */
-	run->pool.max_temp = max(dev->settings.max_sessions /
-				 dev->settings.queues, 1U);
-	return 0;
-}
-
-static void vha_run_free_parts(struct vha_run *run)
-{
-	vha_pool_destroy(&run->pool);
-	kfree_sensitive(run->key);
-}
-
 static void vha_run_free(struct vha_run *run)
 {
 	struct vha_dev *dev = run->dev;
 
-	vha_run_free_parts(run);
+	run->ops->free(run);
 	mem_cgroup_put(run->memcg);
 	/* Freed by RCU: the last completion may be about to wake us */
 	vha_run_put(run);
@@ -511,12 +485,12 @@ int vha_run_create(struct vha_vq *vq)
 	if (!run)
 		return -ENOMEM;
 	vha_run_init(run, vq);
-	err = vha_run_alloc_parts(run);
+	err = run->ops->alloc(run);
 	if (err)
 		goto err_put_run;
 	err = vha_run_create_task(run);
 	if (err)
-		goto err_free_parts;
+		goto err_free;
 
 	__module_get(THIS_MODULE);
 	get_device(&dev->vdpa.dev);
@@ -525,8 +499,8 @@ int vha_run_create(struct vha_vq *vq)
 	rcu_assign_pointer(vq->run, run);
 	return 0;
 
-err_free_parts:
-	vha_run_free_parts(run);
+err_free:
+	run->ops->free(run);
 err_put_run:
 	mem_cgroup_put(run->memcg);
 	vha_run_put(run);
