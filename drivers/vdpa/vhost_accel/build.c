@@ -14,6 +14,7 @@
 #include <linux/scatterlist.h>
 
 #include "algchain.h"
+#include "ipsec_data.h"
 #include "vha.h"
 
 /*
@@ -90,7 +91,13 @@ static u8 vha_data_read_head(struct vha_run *run, struct vha_req *req,
 	return vha_params_parse(p, &head.hdr, &head.flf, run->revision_1);
 }
 
-static void vha_data_init_lists(struct vha_req *req)
+/**
+ * vha_data_init_lists() - begin to fill a request's lists
+ * @req: the request
+ *
+ * Context: the queue's worker.
+ */
+void vha_data_init_lists(struct vha_req *req)
 {
 	struct vha_large *large = req->large;
 
@@ -290,6 +297,8 @@ u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 	status = vha_data_read_head(run, req, chain, &p);
 	if (unlikely(status))
 		return status;
+	if (p.service == VIRTIO_CRYPTO_SERVICE_IPSEC)
+		return vha_ipsec_build(run, req, chain, &p);
 	if (likely(!p.stateless)) {
 		req->session = vha_session_get(&dev->sessions, p.session_id);
 		if (unlikely(!req->session))

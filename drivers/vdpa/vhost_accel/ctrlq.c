@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The control queue: sessions. virtio 1.4, "Control Virtqueue".
+ * The control queue: sessions, virtio 1.4, "Control Virtqueue"; and the requests of
+ * the vendor extension.
  *
  * Requests are done one at a time, and slowly: making a transform may take long
  * and sleep. So a request is read with the address map locked, done without, and
@@ -13,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "ipsec_ctrl.h"
 #include "vha.h"
 
 /**
@@ -22,6 +24,7 @@
  * @mac: MAC_CREATE_SESSION
  * @aead: AEAD_CREATE_SESSION
  * @akcipher: AKCIPHER_CREATE_SESSION
+ * @accel: of the vendor extension
  * @session_id: DESTROY_SESSION of any service
  * @bytes: the longest of them
  */
@@ -31,6 +34,7 @@ union vha_ctrl_flf {
 	struct virtio_crypto_mac_session_para mac;
 	struct virtio_crypto_aead_session_para aead;
 	struct virtio_crypto_akcipher_session_para akcipher;
+	struct virtio_accel_ctrl_flf accel;
 	__le64 session_id;
 	u8 bytes[ACCEL_CTRL_FLF_LEGACY];
 };
@@ -38,13 +42,19 @@ union vha_ctrl_flf {
 /**
  * struct vha_ctrl_req - a control request, in private memory
  * @flf: the fixed part
- * @key: the key, in the run's memory
+ * @opcode: of the header
+ * @key: the key, or other data, in the run's memory
  * @key_len: of @key
+ * @result: of the vendor extension: where the result goes, in the run's memory
+ * @room: for it
  */
 struct vha_ctrl_req {
 	union vha_ctrl_flf flf;
+	u32 opcode;
 	const u8 *key;
 	u32 key_len;
+	u8 *result;
+	u32 room;
 };
 
 /**
@@ -304,6 +314,46 @@ static u8 vha_ctrl_destroy(struct vha_dev *dev, const struct vha_ctrl_op *op,
 	return VIRTIO_CRYPTO_OK;
 }
 
+static u32 vha_ctrl_accel_data_len(const union vha_ctrl_flf *flf)
+{
+	return le32_to_cpu(flf->accel.data_len);
+}
+
+static u8 vha_ctrl_accel(struct vha_dev *dev, const struct vha_ctrl_op *op,
+			 const struct vha_ctrl_req *req,
+			 struct vha_ctrl_answer *answer)
+{
+	struct vha_ipsec_call call = {
+		.data = req->key,
+		.data_len = req->key_len,
+		.result = req->result,
+		.room = req->room,
+	};
+	u8 status;
+
+	if (req->flf.accel.reserved)
+		return VIRTIO_CRYPTO_ERR;
+	status = vha_ipsec_ctrl(&dev->sas, req->opcode,
+				le32_to_cpu(req->flf.accel.version), &call);
+	if (status == VIRTIO_CRYPTO_OK)
+		answer->result_len = call.result_len;
+	return status;
+}
+
+/* All of the vendor extension's, whose opcodes ipsec_ctrl.c knows */
+static const struct vha_ctrl_op vha_ctrl_accel_op = {
+	.opcode = VIRTIO_ACCEL_CTRL_INFO,
+	.flf_len = sizeof(struct virtio_accel_ctrl_flf),
+	.is_session = true,
+	.key_len = vha_ctrl_accel_data_len,
+	.max_key_len = VIRTIO_ACCEL_DATA_MAX,
+	.exec = vha_ctrl_accel,
+};
+
+static_assert(VIRTIO_ACCEL_DATA_MAX <= VHA_KEY_MAX);
+static_assert(sizeof(struct virtio_accel_ctrl_answer) ==
+	      sizeof(struct virtio_crypto_session_input));
+
 static const struct vha_ctrl_op vha_ctrl_op_table[] = {
 	{
 		.opcode = VIRTIO_CRYPTO_CIPHER_CREATE_SESSION,
@@ -380,10 +430,13 @@ static const struct vha_ctrl_op vha_ctrl_op_table[] = {
 	},
 };
 
-static const struct vha_ctrl_op *vha_ctrl_find_op(u32 opcode)
+static const struct vha_ctrl_op *vha_ctrl_find_op(const struct vha_run *run,
+						  u32 opcode)
 {
 	unsigned int i;
 
+	if (run->ipsec && opcode >> 8 == VIRTIO_ACCEL_SERVICE)
+		return &vha_ctrl_accel_op;
 	for (i = 0; i < ARRAY_SIZE(vha_ctrl_op_table); i++)
 		if (vha_ctrl_op_table[i].opcode == opcode)
 			return &vha_ctrl_op_table[i];
@@ -404,6 +457,19 @@ static u8 vha_ctrl_read_key(struct vha_run *run, const struct vha_ctrl_op *op,
 						      VIRTIO_CRYPTO_OK;
 }
 
+/* A result that there is room for must have it, not only say so */
+static u8 vha_ctrl_read_room(struct vha_run *run, struct vha_ctrl_req *req,
+			     const struct vha_chain *chain)
+{
+	u32 room = le32_to_cpu(req->flf.accel.result_len);
+
+	if (chain->in.left < (u64)sizeof(run->answer.input) + room)
+		return VIRTIO_CRYPTO_ERR;
+	req->result = run->result;
+	req->room = min_t(u32, room, VIRTIO_ACCEL_DATA_MAX);
+	return VIRTIO_CRYPTO_OK;
+}
+
 static u8 vha_ctrl_read(struct vha_run *run, struct vha_chain *chain,
 			const struct vha_ctrl_op **op, struct vha_ctrl_req *req)
 {
@@ -412,11 +478,15 @@ static u8 vha_ctrl_read(struct vha_run *run, struct vha_chain *chain,
 
 	if (vha_chain_pull(chain, &hdr, sizeof(hdr)))
 		return VIRTIO_CRYPTO_ERR;
-	*op = vha_ctrl_find_op(le32_to_cpu(hdr.opcode));
+	req->opcode = le32_to_cpu(hdr.opcode);
+	*op = vha_ctrl_find_op(run, req->opcode);
 	if (!*op)
 		return VIRTIO_CRYPTO_NOTSUPP;
 	len = run->revision_1 ? (*op)->flf_len : ACCEL_CTRL_FLF_LEGACY;
 	if (vha_chain_pull(chain, &req->flf, len))
+		return VIRTIO_CRYPTO_ERR;
+	if (*op == &vha_ctrl_accel_op &&
+	    vha_ctrl_read_room(run, req, chain))
 		return VIRTIO_CRYPTO_ERR;
 	return (*op)->key_len ? vha_ctrl_read_key(run, *op, req, chain) :
 				VIRTIO_CRYPTO_OK;
@@ -431,6 +501,9 @@ static void vha_ctrl_exec(struct vha_run *run, const struct vha_ctrl_op *op,
 		status = op->exec(run->dev, op, req, answer);
 	answer->status = status;
 	answer->input.status = cpu_to_le32(status);
+	/* The extension's answer has the length of its result in place of a number */
+	if (op == &vha_ctrl_accel_op)
+		answer->input.session_id = cpu_to_le64(answer->result_len);
 }
 
 /*
@@ -449,9 +522,10 @@ static u32 vha_ctrl_write(struct vha_run *run)
 		len = sizeof(answer->input);
 	}
 	if (vha_chain_start(&chain, &run->dev->tlb, &run->hint, &run->chain) ||
-	    vha_chain_push(&chain, src, len))
+	    vha_chain_push(&chain, src, len) ||
+	    vha_chain_push(&chain, run->result, answer->result_len))
 		return 0;
-	return len;
+	return len + answer->result_len;
 }
 
 static void vha_ctrl_return(struct vha_run *run)
@@ -547,15 +621,20 @@ static void vha_ctrl_reap(struct vha_run *run)
 	run->answer.pending = false;
 }
 
-static int vha_ctrl_alloc(struct vha_run *run)
-{
-	run->key = kmalloc(VHA_KEY_MAX, GFP_KERNEL_ACCOUNT);
-	return run->key ? 0 : -ENOMEM;
-}
-
 static void vha_ctrl_free(struct vha_run *run)
 {
 	kfree_sensitive(run->key);
+	kfree(run->result);
+}
+
+static int vha_ctrl_alloc(struct vha_run *run)
+{
+	run->key = kmalloc(VHA_KEY_MAX, GFP_KERNEL_ACCOUNT);
+	run->result = kzalloc(VIRTIO_ACCEL_DATA_MAX, GFP_KERNEL_ACCOUNT);
+	if (run->key && run->result)
+		return 0;
+	vha_ctrl_free(run);
+	return -ENOMEM;
 }
 
 const struct vha_run_ops vha_ctrl_ops = {

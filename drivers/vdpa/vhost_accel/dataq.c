@@ -25,7 +25,7 @@
  *
  * On failed authentication the destination is left as the provider left it, as
  * the kernel crypto API does: the driver is told, and told that nothing but the
- * status was written.
+ * status was written. That of a packet is wiped.
  */
 #include "dataq.h"
 
@@ -36,6 +36,7 @@
 #include <linux/scatterlist.h>
 
 #include "algchain.h"
+#include "ipsec_data.h"
 #include "trace.h"
 #include "vha.h"
 
@@ -148,7 +149,8 @@ static void vha_data_account(struct vha_run *run, const struct vha_req *req,
 		vha_stat_add(&stats->unanswered, 1);
 	if (req->session)
 		vha_stat_add(&alg->requests, 1);
-	if (likely(status == VIRTIO_CRYPTO_OK)) {
+	if (likely(status == VIRTIO_CRYPTO_OK) ||
+	    status == VIRTIO_CRYPTO_IPSEC_SA_SOFT_EXPIRY) {
 		vha_stat_add(&stats->bytes, req->text_len);
 		vha_stat_add(&alg->bytes, req->text_len);
 	} else if (status == VIRTIO_CRYPTO_BADMSG ||
@@ -165,7 +167,7 @@ static void vha_data_return(struct vha_run *run, struct vha_req *req)
 {
 	u8 status = req->answered ? req->status : vha_data_status(req->result);
 	struct vha_ring *ring = &run->ring;
-	bool answered;
+	bool answered, done = status == VIRTIO_CRYPTO_OK;
 	u32 len = 0;
 
 	/* Of what the provider has computed, what was asked for */
@@ -173,12 +175,14 @@ static void vha_data_return(struct vha_run *run, struct vha_req *req)
 		sg_pcopy_from_buffer(req->dst.sg, req->dst.nents, req->digest,
 				     req->digest_len,
 				     req->op.dst_len - req->digest_len);
+	if (unlikely(req->sa))
+		status = vha_ipsec_return(req, status);
 	answered = req->has_status &&
 		   !vha_iotlb_write(&run->dev->tlb, &run->hint,
 				    req->status_iova, &status, 1);
 	if (likely(answered)) {
 		len = 1;
-		if (likely(status == VIRTIO_CRYPTO_OK))
+		if (likely(done))
 			len += req->op.dst_len;
 	}
 	ring->ops->push(ring, req->head, len);
@@ -195,6 +199,15 @@ static struct llist_node *vha_data_completed(struct vha_run *run)
 	return llist_reverse_order(llist_del_all(&run->done));
 }
 
+/* Whether a request whose step has been done has another one */
+static bool vha_data_next(struct vha_run *run, struct vha_req *req)
+{
+	if (unlikely(req->sa))
+		return vha_ipsec_next(&run->dev->sas, req);
+	return unlikely(req->session->auth) && !req->result &&
+	       vha_algchain_next(req);
+}
+
 static void vha_data_return_all(struct vha_run *run)
 {
 	struct llist_node *node = vha_data_completed(run);
@@ -206,8 +219,7 @@ static void vha_data_return_all(struct vha_run *run)
 	run->ready_nr = 0;
 	llist_for_each_entry_safe(req, next, node, done) {
 		run->inflight--;
-		if (unlikely(req->session->auth) && !req->result &&
-		    vha_algchain_next(req))
+		if (unlikely(vha_data_next(run, req)))
 			list_add_tail(&req->half, &run->half);
 		else
 			vha_data_return(run, req);
@@ -252,6 +264,10 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 	struct vha_session *session = req->session;
 	int err = 0;
 
+	if (unlikely(req->sa) && !vha_ipsec_start(&run->dev->sas, req)) {
+		run->ready[run->ready_nr++] = req;
+		return true;
+	}
 	WRITE_ONCE(req->state, VHA_REQ_SUBMITTED);
 	if (unlikely(session->temp))
 		err = vha_session_make(session, run->dev->alg);
@@ -284,7 +300,7 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 		break;
 	}
 	req->result = err;
-	if (unlikely(session->auth) && !err && vha_algchain_next(req))
+	if (unlikely(vha_data_next(run, req)))
 		list_add(&req->half, &run->half);
 	else
 		run->ready[run->ready_nr++] = req;
@@ -379,6 +395,8 @@ static bool vha_data_turn(struct vha_run *run)
 	}
 	if (signal)
 		vha_run_signal(run);
+	if (unlikely(READ_ONCE(dev->sa_events)))
+		vha_dev_tell_sa_events(dev);
 	if (unlikely(run->pool.temp) && !more && vha_data_idle(run))
 		vha_pool_drop_temp(&run->pool);
 	if (unlikely(!llist_empty(&run->pool.dead)))
@@ -410,7 +428,7 @@ static int vha_data_alloc(struct vha_run *run)
 
 	err = vha_pool_init(&run->pool, run, run->size,
 			    vha_provider_ctx_size(dev),
-			    dev->settings.max_size);
+			    dev->settings.max_size, run->ipsec);
 	if (err)
 		return err;
 	/* The queues together have no more than there may be sessions */

@@ -8,6 +8,7 @@
 
 #include <linux/build_bug.h>
 #include <linux/types.h>
+#include <linux/virtio_crypto_ipsec.h>
 
 #include <accel/wire.h>
 
@@ -29,6 +30,7 @@ struct vha_session_parts;
  * @aead_stateless: of a stateless request of the AEAD service
  * @akcipher: of the AKCIPHER service
  * @akcipher_stateless: of a stateless request of the AKCIPHER service
+ * @ipsec: of the IPSEC service
  * @bytes: the longest of them
  */
 union vha_data_flf {
@@ -42,6 +44,7 @@ union vha_data_flf {
 	struct accel_aead_stateless aead_stateless;
 	struct virtio_crypto_akcipher_para akcipher;
 	struct accel_akcipher_stateless akcipher_stateless;
+	struct virtio_crypto_ipsec_data_flf ipsec;
 	u8 bytes[ACCEL_STATELESS_FLF_SYM];
 };
 
@@ -49,7 +52,7 @@ static_assert(sizeof(union vha_data_flf) == ACCEL_STATELESS_FLF_SYM);
 
 /**
  * struct vha_params - a data request in the machine's byte order
- * @session_id: as the guest gave it, in session mode
+ * @session_id: as the guest gave it, in session mode; IPSEC: of an SA
  * @service: VIRTIO_CRYPTO_SERVICE_*
  * @stateless: the request brings its key along
  * @encrypt: or decrypt; false for AKCIPHER, whose sessions have no direction
@@ -114,7 +117,8 @@ struct vha_lens {
  * @parse: takes the fields out of the fixed part, which @p has zeros for;
  *	returns VIRTIO_CRYPTO_*
  * @split: says what the lengths mean, or that they are illegal. None of them
- *	exceeds the device's @max_size, but for a tag
+ *	exceeds the device's @max_size, but for a tag. NULL for IPSEC, which has no
+ *	sessions
  * @feature: VIRTIO_CRYPTO_F_*_STATELESS_MODE, 0 for a service without it
  * @stateless_len: length of the fixed part of a stateless request
  * @parse_stateless: as @parse, for a stateless request, which says as well what
@@ -169,6 +173,7 @@ u8 vha_params_check(const struct vha_params *p,
 /* Beside the statuses that there are: wait until another request has ended */
 #define VHA_BUILD_WAIT		0xff
 
+void vha_data_init_lists(struct vha_req *req);
 u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 		  struct vha_chain *chain);
 

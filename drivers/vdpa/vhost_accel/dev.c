@@ -46,6 +46,26 @@ static void vha_dev_config_changed(struct vha_dev *dev)
 	mutex_unlock(&dev->config_mutex);
 }
 
+/* From a worker that can't call the driver itself: one of them will, soon */
+static void vha_dev_announce(struct vha_sas *sas)
+{
+	struct vha_dev *dev = container_of(sas, struct vha_dev, sas);
+
+	WRITE_ONCE(dev->sa_events, true);
+}
+
+/**
+ * vha_dev_tell_sa_events() - tell the driver that something happened to SAs
+ * @dev: the device
+ *
+ * Context: process, a worker without locks.
+ */
+void vha_dev_tell_sa_events(struct vha_dev *dev)
+{
+	if (xchg(&dev->sa_events, false))
+		vha_dev_config_changed(dev);
+}
+
 /**
  * vha_dev_needs_reset() - the driver broke the rules
  * @dev: the device
@@ -362,6 +382,7 @@ void vha_dev_reset(struct vha_dev *dev)
 
 	vha_dev_stop(dev);
 	vha_sessions_reset(&dev->sessions);
+	vha_sas_reset(&dev->sas);
 	vha_iotlb_set_identity(&dev->tlb, false);
 	for (i = 0; i < dev->nvqs; i++)
 		vha_vq_reset(&dev->vq[i]);
@@ -557,6 +578,11 @@ struct vha_dev *vha_dev_create(const char *name,
 	if (err)
 		goto err_put;
 	vha_provider_probe(dev);
+	err = vha_sas_init(&dev->sas, provider, dev->alg,
+			   vha_provider_algs(dev), settings->max_sas);
+	if (err)
+		goto err_put;
+	dev->sas.announce = vha_dev_announce;
 	vha_provider_fill_config(dev);
 	return dev;
 
@@ -577,6 +603,7 @@ void vha_dev_free(struct vha_dev *dev)
 {
 	sysfs_put(dev->state_node);
 	sysfs_put(dev->saturated_node);
+	vha_sas_destroy(&dev->sas);
 	vha_sessions_destroy(&dev->sessions);
 	vha_iotlb_destroy(&dev->tlb);
 	kvfree(dev->vq);

@@ -430,6 +430,7 @@ int vha_esp_in_parse(struct vha_esp_in *in, const struct vha_esp *esp,
 	if (err)
 		return err;
 	in->text = in->esp + VHA_ESP_LEN + esp->iv_len;
+	in->at = esp->tunnel ? 0 : ip.len;
 	/* The IV is copied with the header */
 	if (in->text > VHA_ESP_HEAD ||
 	    len < in->text + esp->align + esp->icv_len)

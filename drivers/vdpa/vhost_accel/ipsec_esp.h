@@ -101,6 +101,7 @@ struct vha_esp_out {
  * @ip_len: of IP, with options and extension headers
  * @esp: where the ESP header is
  * @text: where the text is; the IV is before it, the ICV behind
+ * @at: where it belongs in the result, with what the result has in its place
  * @text_len: of the text, with padding
  * @seq: half of the sequence number
  */
@@ -111,6 +112,7 @@ struct vha_esp_in {
 	u16 ip_len;
 	u16 esp;
 	u16 text;
+	u16 at;
 	u32 text_len;
 	u32 seq;
 };

@@ -121,7 +121,7 @@ static int vha_sa_send_locked(struct vha_sa *sa, struct vha_esp_out *out,
  *
  * Refused packets are counted, and have used no sequence number.
  *
- * Context: process, without locks.
+ * Context: process, a worker.
  * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
  */
 int vha_sa_send(struct vha_sas *sas, struct vha_sa *sa, struct vha_esp_out *out,
@@ -167,7 +167,7 @@ static int vha_sa_receive_locked(struct vha_sa *sa, struct vha_esp_in *in,
  *
  * Refused packets are counted.
  *
- * Context: process, without locks.
+ * Context: process, a worker.
  * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
  */
 int vha_sa_receive(struct vha_sas *sas, struct vha_sa *sa, struct vha_esp_in *in,
@@ -224,7 +224,7 @@ static int vha_sa_received_locked(struct vha_sa *sa, struct vha_esp_plain *plain
  * Another packet may have come between: then this one is a replay, or too late.
  * Refused packets are counted.
  *
- * Context: process, without locks.
+ * Context: process, a worker.
  * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
  */
 int vha_sa_received(struct vha_sas *sas, struct vha_sa *sa,

@@ -105,16 +105,36 @@ err_free_slots:
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_sas_init);
 
-static void vha_sa_release(struct kref *ref)
+/**
+ * vha_sas_can() - is there anything that SAs could be made of?
+ * @sas: the table
+ *
+ * Context: any.
+ * Return: whether the device has the IPSEC service.
+ */
+bool vha_sas_can(const struct vha_sas *sas)
 {
-	struct vha_sa *sa = container_of(ref, struct vha_sa, ref);
+	const struct vha_sa_mode *mode = &sas->offered.mode[0];
 
-	vha_session_put(sa->session);
+	return sas->offered.limit[VHA_SA_OUT] && (mode->aead || mode->mac);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_sas_can);
+
+static void vha_sa_free(struct vha_sa *sa)
+{
 	kfree(sa->replay.bitmap);
 	/* The salt is a part of the key */
 	memzero_explicit(sa->salt, sizeof(sa->salt));
 	memzero_explicit(&sa->config, sizeof(sa->config));
 	kfree_rcu(sa, rcu);
+}
+
+static void vha_sa_release(struct kref *ref)
+{
+	struct vha_sa *sa = container_of(ref, struct vha_sa, ref);
+
+	vha_session_put(sa->session);
+	vha_sa_free(sa);
 }
 
 /**
@@ -128,6 +148,22 @@ void vha_sa_put(struct vha_sa *sa)
 	kref_put(&sa->ref, vha_sa_release);
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_sa_put);
+
+/**
+ * vha_sa_put_later() - give back a reference, where no provider may be called
+ * @sa: the SA
+ * @dead: where its session goes if that was the last one, for vha_sessions_bury()
+ *
+ * Context: any.
+ */
+void vha_sa_put_later(struct vha_sa *sa, struct llist_head *dead)
+{
+	if (refcount_dec_and_test(&sa->ref.refcount)) {
+		vha_session_put_later(sa->session, dead);
+		vha_sa_free(sa);
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_sa_put_later);
 
 /* Takes an SA out of the table, and from the list of those with events */
 static struct vha_sa *vha_sas_take(struct vha_sas *sas, u8 dir, u32 id)

@@ -16,6 +16,7 @@
 
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -141,7 +142,8 @@ struct vha_sa {
  * struct vha_sas - the SAs of a device
  * @provider: who does the work
  * @info: what it said about each algorithm
- * @announce: tells the driver that there are events; may sleep
+ * @announce: tells the driver that there are events; from a worker, which may hold
+ *	&vha_iotlb.lock for reading
  * @offered: what the device has
  * @cap: what the driver has set; all zero is nothing
  * @has_cap: which of the two capabilities it has set: BIT(id & 1)
@@ -185,6 +187,8 @@ int vha_sa_remove(struct vha_sas *sas, u8 dir, u32 id);
 struct vha_sa *vha_sa_get(struct vha_sas *sas, u8 dir, u32 id);
 struct vha_sa *vha_sa_next(struct vha_sas *sas, u8 dir, u32 id);
 void vha_sa_put(struct vha_sa *sa);
+void vha_sa_put_later(struct vha_sa *sa, struct llist_head *dead);
+bool vha_sas_can(const struct vha_sas *sas);
 void vha_sa_state(struct vha_sa *sa, struct virtio_accel_sa_state *state);
 int vha_sa_set_state(struct vha_sa *sa,
 		     const struct virtio_accel_sa_state *state);

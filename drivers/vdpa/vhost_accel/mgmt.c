@@ -21,6 +21,7 @@
 #define VHA_DEFAULT_QUEUES_MAX		8
 #define VHA_DEFAULT_QUEUE_SIZE	1024
 #define VHA_DEFAULT_MAX_SESSIONS	4096
+#define VHA_DEFAULT_MAX_SAS		4096
 /*
  * 64 KiB of data, which is what many users have at most, with IV and AAD. Twice,
  * as drivers count source and destination together.
@@ -127,6 +128,8 @@ static struct vha_setting vha_setting_table[] = {
 	  offsetof(struct vha_settings, max_sessions), 0, VHA_SESSIONS_MAX },
 	{ __ATTR(max_size, 0644, vha_setting_show, vha_setting_store),
 	  offsetof(struct vha_settings, max_size), VHA_SIZE_MIN, VHA_SIZE_MAX },
+	{ __ATTR(max_sas, 0644, vha_setting_show, vha_setting_store),
+	  offsetof(struct vha_settings, max_sas), 0, VHA_SAS_MAX },
 };
 
 static ssize_t algorithms_show(struct device *device,
@@ -194,6 +197,7 @@ static struct attribute *vha_mgmt_attrs[] = {
 	&vha_setting_table[1].attr.attr,
 	&vha_setting_table[2].attr.attr,
 	&vha_setting_table[3].attr.attr,
+	&vha_setting_table[4].attr.attr,
 	&dev_attr_algorithms.attr,
 	NULL
 };
@@ -218,7 +222,7 @@ static int vha_mgmt_features(struct vha_mgmt *mgmt,
 	}
 	if (!vha_features_consistent(*features)) {
 		dev_warn_ratelimited(&mgmt->device,
-				     "device_features: %#llx has stateless modes without REVISION_1 (bit 0)\n",
+				     "device_features: %#llx has stateless modes or bit 56 without REVISION_1 (bit 0)\n",
 				     *features);
 		return -EINVAL;
 	}
@@ -293,6 +297,7 @@ static void vha_mgmt_set_defaults(struct vha_mgmt *mgmt)
 		.queue_size = VHA_DEFAULT_QUEUE_SIZE,
 		.max_sessions = VHA_DEFAULT_MAX_SESSIONS,
 		.max_size = VHA_DEFAULT_MAX_SIZE,
+		.max_sas = VHA_DEFAULT_MAX_SAS,
 		.algs = ACCEL_ALG_ALL,
 	};
 }

@@ -338,6 +338,17 @@ static bool vha_params_split_akcipher(const struct vha_params *p,
 	       vha_params_akcipher_may(session, p->op);
 }
 
+/* The rest is in the SA; see ipsec_data.c */
+static u8 vha_params_parse_ipsec(struct vha_params *p,
+				 const union vha_data_flf *flf, bool revision_1)
+{
+	if (!revision_1)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	p->src_len = le32_to_cpu(flf->ipsec.src_data_len);
+	p->dst_len = le32_to_cpu(flf->ipsec.dst_data_len);
+	return VIRTIO_CRYPTO_OK;
+}
+
 /* By number, VIRTIO_CRYPTO_SERVICE_* */
 static const struct vha_service vha_services[] = {
 	[VIRTIO_CRYPTO_SERVICE_CIPHER] = {
@@ -384,6 +395,11 @@ static const struct vha_service vha_services[] = {
 		.feature = VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE,
 		.stateless_len = ACCEL_STATELESS_FLF_AKCIPHER,
 		.parse_stateless = vha_stateless_parse_akcipher,
+	},
+	[VIRTIO_CRYPTO_SERVICE_IPSEC] = {
+		.flf_len = sizeof(struct virtio_crypto_ipsec_data_flf),
+		.nr_ops = 2,
+		.parse = vha_params_parse_ipsec,
 	},
 };
 

@@ -51,8 +51,26 @@ u32 vha_provider_ctx_size(const struct vha_dev *dev)
 }
 
 /**
- * vha_provider_fill_config() - advertise what the provider can do
+ * vha_provider_algs() - what a device's provider can do
  * @dev: the device, after vha_provider_probe()
+ *
+ * Context: any.
+ * Return: see ACCEL_ALG_BIT().
+ */
+u64 vha_provider_algs(const struct vha_dev *dev)
+{
+	unsigned int i;
+	u64 algs = 0;
+
+	for (i = 0; i < ACCEL_ALG_NR; i++)
+		if (dev->alg[i].ctx_size)
+			algs |= ACCEL_ALG_BIT(i);
+	return algs;
+}
+
+/**
+ * vha_provider_fill_config() - advertise what the provider can do
+ * @dev: the device, after vha_provider_probe() and with its SAs
  *
  * virtio 1.4, "Crypto Device", "Device configuration layout". Each service and
  * algorithm is in there only if the provider has it and the administrator has
@@ -68,17 +86,22 @@ void vha_provider_fill_config(struct vha_dev *dev)
 	const struct accel_alg *alg;
 	unsigned int i;
 
+	dev->offered = vha_provider_algs(dev);
 	for (i = 0; i < ACCEL_ALG_NR; i++) {
-		if (!dev->alg[i].ctx_size)
+		if (!(dev->offered & ACCEL_ALG_BIT(i)))
 			continue;
 		alg = &accel_algs[i];
-		dev->offered |= ACCEL_ALG_BIT(i);
 		services |= BIT(alg->service);
 		wire[alg->service] |= BIT_ULL(alg->wire);
 	}
 	/* Stateless modes of services that there are not */
 	dev->features &= ~VHA_FEATURES_STATELESS |
 			 vha_stateless_features(services);
+	if (!vha_sas_can(&dev->sas))
+		dev->features &= ~VHA_FEATURE_IPSEC;
+	/* Without the extension, no driver can make SAs */
+	if (dev->features & VHA_FEATURE_IPSEC)
+		services |= BIT(VIRTIO_CRYPTO_SERVICE_IPSEC);
 	config->max_dataqueues = cpu_to_le32(dev->settings.queues);
 	config->crypto_services = cpu_to_le32(services);
 	config->cipher_algo_l =

@@ -15,6 +15,8 @@
 #include <linux/math.h>
 #include <linux/slab.h>
 
+#include "ipsec_data.h"
+#include "ipsec_sa.h"
 #include "session.h"
 
 static void vha_large_free(struct vha_large *large)
@@ -30,10 +32,23 @@ static void vha_large_free(struct vha_large *large)
 	kvfree(large->src_sg);
 	kvfree(large->dst_sg);
 	kvfree(large->auth_sg);
+	kvfree(large->ipsec_sg);
 	kfree(large);
 }
 
-static struct vha_large *vha_large_alloc(u32 max_size)
+static int vha_large_add_ipsec(struct vha_large *large, unsigned int nr_sg)
+{
+	unsigned int nr = VHA_IPSEC_LISTS * (nr_sg + VHA_IPSEC_PRIVATE);
+
+	large->ipsec_sg = kvcalloc(nr, sizeof(*large->ipsec_sg),
+				   GFP_KERNEL_ACCOUNT);
+	if (!large->ipsec_sg)
+		return -ENOMEM;
+	sg_init_table(large->ipsec_sg, nr);
+	return 0;
+}
+
+static struct vha_large *vha_large_alloc(u32 max_size, bool ipsec)
 {
 	struct vha_large *large;
 	unsigned int i, nr_sg;
@@ -56,6 +71,8 @@ static struct vha_large *vha_large_alloc(u32 max_size)
 	sg_init_table(large->src_sg, nr_sg);
 	sg_init_table(large->dst_sg, nr_sg);
 	sg_init_table(large->auth_sg, VHA_SG_AUTH_LARGE);
+	if (ipsec && vha_large_add_ipsec(large, nr_sg))
+		goto err_free;
 	for (i = 0; i < large->nr_aad; i++) {
 		large->aad[i] = alloc_page(GFP_KERNEL_ACCOUNT);
 		if (!large->aad[i])
@@ -68,7 +85,8 @@ err_free:
 	return NULL;
 }
 
-static struct vha_req *vha_req_alloc(struct vha_run *run, u32 ctx_size)
+static struct vha_req *vha_req_alloc(struct vha_run *run, u32 ctx_size,
+				     bool ipsec)
 {
 	size_t offset = ALIGN(sizeof(struct vha_req), ARCH_DMA_MINALIGN);
 	struct vha_req *req;
@@ -76,6 +94,13 @@ static struct vha_req *vha_req_alloc(struct vha_run *run, u32 ctx_size)
 	req = kzalloc(offset + ctx_size, GFP_KERNEL_ACCOUNT);
 	if (!req)
 		return NULL;
+	if (ipsec) {
+		req->ipsec = vha_ipsec_alloc();
+		if (!req->ipsec) {
+			kfree(req);
+			return NULL;
+		}
+	}
 	req->run = run;
 	req->op.iv = req->iv;
 	req->op.digest = req->digest;
@@ -87,20 +112,20 @@ static struct vha_req *vha_req_alloc(struct vha_run *run, u32 ctx_size)
 }
 
 static int vha_pool_fill(struct vha_pool *pool, struct vha_run *run,
-			 u32 ctx_size, u32 max_size)
+			 u32 ctx_size, u32 max_size, bool ipsec)
 {
 	struct vha_large *large;
 	struct vha_req *req;
 
 	while (pool->nr_free < pool->size) {
-		req = vha_req_alloc(run, ctx_size);
+		req = vha_req_alloc(run, ctx_size, ipsec);
 		if (!req)
 			return -ENOMEM;
 		pool->all[pool->nr_free] = req;
 		pool->free[pool->nr_free++] = req;
 	}
 	while (pool->nr_large < VHA_POOL_LARGE) {
-		large = vha_large_alloc(max_size);
+		large = vha_large_alloc(max_size, ipsec);
 		if (!large)
 			return -ENOMEM;
 		large->next = pool->large;
@@ -117,12 +142,13 @@ static int vha_pool_fill(struct vha_pool *pool, struct vha_run *run,
  * @size: how many
  * @ctx_size: bytes that the provider needs in each
  * @max_size: largest request of the device
+ * @ipsec: some may be of the IPSEC service
  *
  * Context: process; charged to the caller's memory cgroup.
  * Return: 0 or -ENOMEM.
  */
 int vha_pool_init(struct vha_pool *pool, struct vha_run *run, u16 size,
-		  u32 ctx_size, u32 max_size)
+		  u32 ctx_size, u32 max_size, bool ipsec)
 {
 	int err = -ENOMEM;
 
@@ -131,7 +157,7 @@ int vha_pool_init(struct vha_pool *pool, struct vha_run *run, u16 size,
 	pool->free = kvcalloc(size, sizeof(*pool->free), GFP_KERNEL_ACCOUNT);
 	pool->all = kvcalloc(size, sizeof(*pool->all), GFP_KERNEL_ACCOUNT);
 	if (pool->free && pool->all)
-		err = vha_pool_fill(pool, run, ctx_size, max_size);
+		err = vha_pool_fill(pool, run, ctx_size, max_size, ipsec);
 	if (err)
 		vha_pool_destroy(pool);
 	return err;
@@ -157,8 +183,10 @@ void vha_pool_destroy(struct vha_pool *pool)
 		vha_large_free(large);
 	}
 	/* IVs, AAD, and whatever the provider left of its work */
-	for (i = 0; pool->all && i < pool->size; i++)
+	for (i = 0; pool->all && i < pool->size && pool->all[i]; i++) {
+		kfree_sensitive(pool->all[i]->ipsec);
 		kfree_sensitive(pool->all[i]);
+	}
 	kvfree(pool->all);
 	kvfree(pool->free);
 	memset(pool, 0, sizeof(*pool));
@@ -251,6 +279,10 @@ void vha_req_put(struct vha_pool *pool, struct vha_req *req)
 			pool->nr_temp--;
 		vha_session_put_later(req->session, &pool->dead);
 		req->session = NULL;
+	}
+	if (unlikely(req->sa)) {
+		vha_sa_put_later(req->sa, &pool->dead);
+		req->sa = NULL;
 	}
 	WRITE_ONCE(req->state, VHA_REQ_FREE);
 	pool->free[pool->nr_free++] = req;

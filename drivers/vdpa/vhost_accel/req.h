@@ -15,7 +15,9 @@
 
 #include "chain.h"
 
+struct vha_ipsec;
 struct vha_run;
+struct vha_sa;
 struct vha_session;
 
 /* Scatterlist entries of a slot, for data; one more for AAD */
@@ -37,6 +39,7 @@ struct vha_session;
  * @src_sg: entries for AAD, then for data
  * @dst_sg: the same
  * @auth_sg: entries for what a hash reads of source, destination and AAD
+ * @ipsec_sg: entries for a packet's lists, see &vha_ipsec.list; NULL without SAs
  */
 struct vha_large {
 	struct vha_large *next;
@@ -45,6 +48,7 @@ struct vha_large {
 	struct scatterlist *src_sg;
 	struct scatterlist *dst_sg;
 	struct scatterlist *auth_sg;
+	struct scatterlist *ipsec_sg;
 };
 
 /**
@@ -85,6 +89,8 @@ struct vha_steps {
  * @done: for the run's list of completed requests
  * @run: of the queue
  * @session: with a reference, NULL if the request never got that far
+ * @sa: IPSEC: the SA, with a reference, else NULL
+ * @ipsec: room for a packet; NULL if there are no SAs
  * @large: NULL if the slot is enough
  * @status_iova: where the status byte goes
  * @has_status: there is room for one
@@ -101,7 +107,7 @@ struct vha_steps {
  * @dst: destination
  * @op: what the provider sees
  * @half: for the run's list of requests with one more step to do
- * @steps: algorithm chaining: the two steps
+ * @steps: algorithm chaining, and SAs: the two steps
  * @src_sg: entries of @src
  * @dst_sg: entries of @dst
  * @auth_sg: entries of what a hash reads
@@ -116,6 +122,8 @@ struct vha_req {
 	struct llist_node done;
 	struct vha_run *run;
 	struct vha_session *session;
+	struct vha_sa *sa;
+	struct vha_ipsec *ipsec;
 	struct vha_large *large;
 	u64 status_iova;
 	bool has_status;
@@ -173,7 +181,7 @@ struct vha_pool {
 };
 
 int vha_pool_init(struct vha_pool *pool, struct vha_run *run, u16 size,
-		  u32 ctx_size, u32 max_size);
+		  u32 ctx_size, u32 max_size, bool ipsec);
 void vha_pool_destroy(struct vha_pool *pool);
 
 /**

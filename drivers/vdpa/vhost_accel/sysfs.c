@@ -55,6 +55,13 @@ static ssize_t max_size_show(struct device *device,
 }
 static DEVICE_ATTR_RO(max_size);
 
+static ssize_t max_sas_show(struct device *device,
+			    struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", vha_sysfs_dev(device)->settings.max_sas);
+}
+static DEVICE_ATTR_RO(max_sas);
+
 /**
  * vha_emit_algorithms() - print the names of algorithms on one line
  * @buf: a sysfs buffer
@@ -222,6 +229,7 @@ static struct attribute *vha_dev_attrs[] = {
 	&dev_attr_queue_size.attr,
 	&dev_attr_max_sessions.attr,
 	&dev_attr_max_size.attr,
+	&dev_attr_max_sas.attr,
 	&dev_attr_algorithms.attr,
 	&dev_attr_state.attr,
 	&dev_attr_saturated.attr,

@@ -20,7 +20,7 @@
  *	vha_dev.config_mutex	(mutex) the configuration callback
  *	vha_iotlb.lock		(rwsem) the address map, see iotlb.h
  *	vha_dev.orphan_mutex	(mutex) the list of orphans
- *	vha_dev.state_lock, vha_vq.lock, vha_sessions.lock
+ *	vha_dev.state_lock, vha_vq.lock, vha_sessions.lock, vha_sas.lock, vha_sa.lock
  *				(spinlocks) innermost, never nested
  *
  * Workers never take vha_dev.lock while a reset may wait for them. Notifications
@@ -46,6 +46,7 @@
 #include <accel/wire.h>
 
 #include "iotlb.h"
+#include "ipsec_sa.h"
 #include "req.h"
 #include "ring.h"
 #include "session.h"
@@ -79,6 +80,7 @@ struct vha_dev;
  * @queues: data queues
  * @queue_size: largest size of a queue, a power of two
  * @max_sessions: how many sessions there may be at a time
+ * @max_sas: how many SAs of each direction there may be at a time
  * @max_size: bytes of variable-length data per request and direction
  * @algs: algorithms that it may offer, see ACCEL_ALG_BIT()
  */
@@ -86,6 +88,7 @@ struct vha_settings {
 	u32 queues;
 	u32 queue_size;
 	u32 max_sessions;
+	u32 max_sas;
 	u32 max_size;
 	u64 algs;
 };
@@ -230,13 +233,15 @@ extern const struct vha_run_ops vha_ctrl_ops;
  * struct vha_ctrl_answer - answer to a control request
  * @input: of a session being made
  * @status: of any other request
- * @is_session: which of the two
+ * @is_session: which of the two; @input is also that of the vendor extension
+ * @result_len: of what is behind @input, in the run's memory
  * @pending: it is to be returned; @chain of the run is its chain
  */
 struct vha_ctrl_answer {
 	struct virtio_crypto_session_input input;
 	u8 status;
 	bool is_session;
+	u32 result_len;
 	bool pending;
 };
 
@@ -252,6 +257,7 @@ struct vha_ctrl_answer {
  * @revision_1: VIRTIO_CRYPTO_F_REVISION_1 was negotiated
  * @stateless: services whose stateless mode was negotiated,
  *	BIT(VIRTIO_CRYPTO_SERVICE_*)
+ * @ipsec: VIRTIO_ACCEL_F_CTRL was negotiated
  * @noio: the driver is in this kernel: no input or output to get memory
  * @size: of the ring
  * @wait: what the worker waits on, and who waits for it to be parked
@@ -284,6 +290,7 @@ struct vha_ctrl_answer {
  * @ready_nr: how many
  * @answer: the control request being done
  * @key: room for its key: VHA_KEY_MAX bytes, NULL for data queues
+ * @result: room for its result: VIRTIO_ACCEL_DATA_MAX bytes, NULL for data queues
  * @affinity: CPUs that it runs on
  *
  * From @ring on everything belongs to the worker. While it is parked,
@@ -299,6 +306,7 @@ struct vha_run {
 	struct mem_cgroup *memcg;
 	bool revision_1;
 	u32 stateless;
+	bool ipsec;
 	bool noio;
 	u16 size;
 
@@ -332,6 +340,7 @@ struct vha_run {
 	u32 ready_nr;
 	struct vha_ctrl_answer answer;
 	u8 *key;
+	u8 *result;
 	struct cpumask affinity;
 };
 
@@ -367,6 +376,8 @@ struct vha_run {
  * @resets_needed: how often the device needed a reset
  * @tlb: the address map
  * @sessions: the sessions
+ * @sas: the SAs
+ * @sa_events: the driver is to be told that there are some
  * @debugfs: directory
  * @state_node: sysfs file "state", NULL until there is one
  * @saturated_node: sysfs file "saturated"
@@ -405,6 +416,8 @@ struct vha_dev {
 
 	struct vha_iotlb tlb;
 	struct vha_sessions sessions;
+	struct vha_sas sas;
+	bool sa_events;
 	struct dentry *debugfs;
 	struct kernfs_node *state_node;
 	struct kernfs_node *saturated_node;
@@ -436,6 +449,7 @@ void vha_dev_orphans_gone(struct vha_dev *dev);
 bool vha_dev_has_orphans(struct vha_dev *dev);
 __printf(2, 3) void vha_dev_needs_reset(struct vha_dev *dev,
 					const char *fmt, ...);
+void vha_dev_tell_sa_events(struct vha_dev *dev);
 void vha_dev_set_saturated(struct vha_dev *dev, bool saturated);
 
 /* vdpa_ops.c */
@@ -453,6 +467,8 @@ extern const struct vdpa_config_ops vha_vdpa_ops;
 	 BIT_ULL(VIRTIO_CRYPTO_F_MAC_STATELESS_MODE) |			\
 	 BIT_ULL(VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE) |			\
 	 BIT_ULL(VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE))
+/* Offered when there are SAs; needs VIRTIO_CRYPTO_F_REVISION_1 */
+#define VHA_FEATURE_IPSEC	BIT_ULL(VIRTIO_ACCEL_F_CTRL)
 /* Without these no driver can use the device */
 #define VHA_FEATURES_NEEDED	(BIT_ULL(VIRTIO_F_VERSION_1) |		\
 				 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM))
@@ -470,7 +486,7 @@ static inline bool vha_features_consistent(u64 features)
 {
 	if (~features & VHA_FEATURES_NEEDED)
 		return false;
-	return !(features & VHA_FEATURES_STATELESS) ||
+	return !(features & (VHA_FEATURES_STATELESS | VHA_FEATURE_IPSEC)) ||
 	       (features & BIT_ULL(VIRTIO_CRYPTO_F_REVISION_1));
 }
 
@@ -505,6 +521,7 @@ static inline void vha_run_wake(struct vha_run *run)
 /* provider.c */
 extern const struct vhost_accel_provider vha_provider_soft;
 void vha_provider_probe(struct vha_dev *dev);
+u64 vha_provider_algs(const struct vha_dev *dev);
 void vha_provider_fill_config(struct vha_dev *dev);
 u32 vha_provider_ctx_size(const struct vha_dev *dev);
 void vha_kcapi_init(void);

@@ -443,6 +443,7 @@ static void vha_run_init(struct vha_run *run, struct vha_vq *vq)
 	run->ops = vq->index + 1 == dev->nvqs ? &vha_ctrl_ops : &vha_data_ops;
 	run->revision_1 = features & BIT_ULL(VIRTIO_CRYPTO_F_REVISION_1);
 	run->stateless = vha_stateless_services(features);
+	run->ipsec = features & VHA_FEATURE_IPSEC;
 	run->noio = dev->tlb.identity;
 	run->size = vq->num;
 	init_waitqueue_head(&run->wait);

@@ -555,7 +555,7 @@ static void params_not_supported(struct kunit *test)
 	static const u32 opcodes[] = {
 		VIRTIO_CRYPTO_HASH + 1, VIRTIO_CRYPTO_MAC + 1,
 		VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION,
-		VIRTIO_CRYPTO_CIPHER_CREATE_SESSION, 0x7, 0x500, 0x10000,
+		VIRTIO_CRYPTO_CIPHER_CREATE_SESSION, 0x7, 0x502, 0x600, 0x10000,
 		0x80000000, U32_MAX,
 	};
 	union vha_data_flf flf = {
@@ -575,6 +575,28 @@ static void params_not_supported(struct kunit *test)
 	flf.sym.op_type = 0;
 	KUNIT_EXPECT_EQ(test, parse(&p, VIRTIO_CRYPTO_CIPHER_ENCRYPT, &flf,
 				    false), VIRTIO_CRYPTO_NOTSUPP);
+	/* There are no SAs without REVISION_1 */
+	KUNIT_EXPECT_EQ(test, parse(&p, VIRTIO_CRYPTO_IPSEC_INBOUND, &flf,
+				    false), VIRTIO_CRYPTO_NOTSUPP);
+}
+
+static void params_ipsec(struct kunit *test)
+{
+	union vha_data_flf flf = {
+		.ipsec.src_data_len = cpu_to_le32(0x11223344),
+		.ipsec.dst_data_len = cpu_to_le32(0x55667788),
+	};
+	struct vha_params p;
+
+	KUNIT_EXPECT_EQ(test, parse(&p, VIRTIO_CRYPTO_IPSEC_OUTBOUND, &flf,
+				    true), VIRTIO_CRYPTO_OK);
+	KUNIT_EXPECT_TRUE(test, p.encrypt);
+	KUNIT_EXPECT_EQ(test, p.service, VIRTIO_CRYPTO_SERVICE_IPSEC);
+	KUNIT_EXPECT_EQ(test, p.src_len, 0x11223344);
+	KUNIT_EXPECT_EQ(test, p.dst_len, 0x55667788);
+	KUNIT_EXPECT_EQ(test, parse(&p, VIRTIO_CRYPTO_IPSEC_INBOUND, &flf,
+				    true), VIRTIO_CRYPTO_OK);
+	KUNIT_EXPECT_FALSE(test, p.encrypt);
 }
 
 static struct kunit_case params_test_cases[] = {
@@ -588,6 +610,7 @@ static struct kunit_case params_test_cases[] = {
 	KUNIT_CASE_PARAM(params_akcipher, akcipher_gen_params),
 	KUNIT_CASE(params_ecdsa),
 	KUNIT_CASE(params_not_supported),
+	KUNIT_CASE(params_ipsec),
 	{}
 };
 

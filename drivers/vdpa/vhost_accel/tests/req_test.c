@@ -205,7 +205,7 @@ static int req_test_init(struct kunit *test)
 	pool = kunit_kzalloc(test, sizeof(*pool), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, pool);
 	KUNIT_ASSERT_EQ(test, vha_pool_init(pool, NULL, POOL_SIZE, CTX_SIZE,
-					    MAX_SIZE), 0);
+					    MAX_SIZE, true), 0);
 	test->priv = pool;
 	return 0;
 }

@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets: from a request of the IPSEC service to what a provider gets, and back.
+ */
+#include "ipsec_data.h"
+
+#include <crypto/utils.h>
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/unaligned.h>
+
+#include "dataq.h"
+#include "ipsec_sa.h"
+#include "vha.h"
+
+#define VHA_IPSEC_SG	(VHA_SG_INLINE + 1 + VHA_IPSEC_PRIVATE)
+
+/* Algorithms of an SA */
+
+static bool vha_ipsec_is_aead(const struct accel_ipsec_alg *alg)
+{
+	return alg->auth == ACCEL_ALG_NR;
+}
+
+static bool vha_ipsec_is_null(const struct accel_ipsec_alg *alg)
+{
+	return alg->cipher == ACCEL_ALG_NR;
+}
+
+/**
+ * vha_ipsec_alloc() - what a request slot needs for packets
+ *
+ * Context: process; charged to the caller's memory cgroup.
+ * Return: the memory, for kfree_sensitive(), or NULL.
+ */
+struct vha_ipsec *vha_ipsec_alloc(void)
+{
+	struct vha_ipsec *ipsec;
+
+	ipsec = kzalloc(struct_size(ipsec, sg, VHA_IPSEC_LISTS * VHA_IPSEC_SG),
+			GFP_KERNEL_ACCOUNT);
+	if (ipsec)
+		sg_init_table(ipsec->sg, VHA_IPSEC_LISTS * VHA_IPSEC_SG);
+	return ipsec;
+}
+
+/* Lists. Pages are held by the request's own, which these are made of */
+
+static void vha_ipsec_init_lists(struct vha_req *req)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+	struct vha_ipsec_list *list;
+	unsigned int i;
+
+	for (i = 0; i < VHA_IPSEC_LISTS; i++) {
+		list = &ipsec->list[i];
+		list->nents = 0;
+		list->max = req->large ? req->src.max + VHA_IPSEC_PRIVATE :
+					 VHA_IPSEC_SG;
+		list->sg = (req->large ? req->large->ipsec_sg : ipsec->sg) +
+			   i * list->max;
+	}
+}
+
+static int vha_ipsec_append(struct vha_ipsec_list *list, struct page *page,
+			    u32 off, u32 len)
+{
+	struct scatterlist *sg = &list->sg[list->nents];
+
+	/* Each list is as long as the longest that it is made of */
+	if (WARN_ON_ONCE(list->nents == list->max))
+		return -E2BIG;
+	sg_unmark_end(sg);
+	sg_set_page(sg, page, len, off);
+	list->nents++;
+	return 0;
+}
+
+static int vha_ipsec_add(struct vha_ipsec_list *list, void *buf, u32 len)
+{
+	if (!len)
+		return 0;
+	return vha_ipsec_append(list, virt_to_page(buf), offset_in_page(buf),
+				len);
+}
+
+/* A part of the guest's pages */
+static int vha_ipsec_add_part(struct vha_ipsec_list *list,
+			      const struct vha_sgl *from, u32 off, u32 len)
+{
+	struct scatterlist *sg;
+	u32 n, start;
+	u16 i;
+	int err;
+
+	for (i = 0; len && i < from->nents; i++) {
+		sg = &from->sg[i];
+		if (off >= sg->length) {
+			off -= sg->length;
+			continue;
+		}
+		n = min(len, sg->length - off);
+		start = sg->offset + off;
+		err = vha_ipsec_append(list, sg_page(sg) + (start >> PAGE_SHIFT),
+				       offset_in_page(start), n);
+		if (err)
+			return err;
+		len -= n;
+		off = 0;
+	}
+	return len ? -EINVAL : 0;
+}
+
+static void vha_ipsec_end_lists(struct vha_ipsec *ipsec)
+{
+	struct vha_ipsec_list *list;
+	unsigned int i;
+
+	for (i = 0; i < VHA_IPSEC_LISTS; i++) {
+		list = &ipsec->list[i];
+		if (list->nents)
+			sg_mark_end(&list->sg[list->nents - 1]);
+	}
+}
+
+/* From the ring */
+
+static int vha_ipsec_map(struct vha_req *req, struct vha_chain *chain,
+			 const struct vha_params *p)
+{
+	struct vha_chain again = *chain;
+	int err;
+
+	vha_data_init_lists(req);
+	err = vha_chain_map_out(chain, &req->src, p->src_len);
+	if (!err)
+		err = vha_chain_map_in(chain, &req->dst, p->dst_len);
+	if (err) {
+		vha_sgl_release(&req->src);
+		vha_sgl_release(&req->dst);
+		*chain = again;
+	}
+	return err;
+}
+
+static u8 vha_ipsec_map_any(struct vha_run *run, struct vha_req *req,
+			    struct vha_chain *chain, const struct vha_params *p)
+{
+	int err;
+
+	err = vha_ipsec_map(req, chain, p);
+	if (unlikely(err == -E2BIG)) {
+		if (!vha_req_enlarge(&run->pool, req))
+			return VHA_BUILD_WAIT;
+		err = vha_ipsec_map(req, chain, p);
+	}
+	return err ? VIRTIO_CRYPTO_ERR : VIRTIO_CRYPTO_OK;
+}
+
+/* The session is held apart: it goes to the provider, which may keep us waiting */
+static u8 vha_ipsec_find_sa(struct vha_run *run, struct vha_req *req,
+			    const struct vha_params *p)
+{
+	u8 dir = p->encrypt ? VHA_SA_OUT : VHA_SA_IN;
+
+	if (!run->ipsec)
+		return VIRTIO_CRYPTO_NOTSUPP;
+	/* Of the slot's last packet */
+	req->ipsec->dirty = 0;
+	if (p->session_id > U32_MAX)
+		return VIRTIO_CRYPTO_INVSESS;
+	req->sa = vha_sa_get(&run->dev->sas, dir, p->session_id);
+	if (!req->sa)
+		return VIRTIO_CRYPTO_INVSESS;
+	req->session = req->sa->session;
+	kref_get(&req->session->ref);
+	req->alg_id = req->session->alg_id;
+	return VIRTIO_CRYPTO_OK;
+}
+
+/**
+ * vha_ipsec_build() - make a request of a descriptor chain
+ * @run: of the data queue
+ * @req: an empty slot
+ * @chain: behind the fixed part, without its status byte
+ * @p: what the fixed part says
+ *
+ * What the packet's headers say is looked at when the request is submitted: one that
+ * goes back to the ring before that has used no sequence number.
+ *
+ * Context: as vha_data_build().
+ * Return: as vha_data_build().
+ */
+u8 vha_ipsec_build(struct vha_run *run, struct vha_req *req,
+		   struct vha_chain *chain, const struct vha_params *p)
+{
+	u32 max_size = run->dev->settings.max_size;
+	struct vha_ipsec *ipsec = req->ipsec;
+	struct vha_chain start = *chain;
+	u8 status;
+
+	status = vha_ipsec_find_sa(run, req, p);
+	if (status)
+		return status;
+	/* Whether the chain has as much is seen when it is mapped */
+	if (!p->src_len || !p->dst_len || p->src_len > max_size ||
+	    p->dst_len > max_size)
+		return VIRTIO_CRYPTO_ERR;
+	status = vha_ipsec_map_any(run, req, chain, p);
+	if (status)
+		return status;
+	/* The lists of a packet and of what becomes of it are shifted */
+	if (vha_sgl_overlap(&req->src, &req->dst) != VHA_OVERLAP_NONE ||
+	    vha_chain_pull(&start, ipsec->head,
+			   min_t(u32, p->src_len, sizeof(ipsec->head))))
+		return VIRTIO_CRYPTO_ERR;
+
+	ipsec->inbound = !p->encrypt;
+	ipsec->started = false;
+	ipsec->soft = false;
+	ipsec->src_len = p->src_len;
+	ipsec->dst_len = p->dst_len;
+	req->op.encrypt = p->encrypt;
+	req->op.op = 0;
+	req->op.sig_len = 0;
+	req->op.assoclen = 0;
+	req->op.cryptlen = p->src_len;
+	req->op.dst_len = p->dst_len;
+	req->text_len = p->src_len;
+	req->digest_len = 0;
+	return VIRTIO_CRYPTO_OK;
+}
+
+/* To the provider */
+
+/* As the kernel crypto API has it, @iv as the packet has it */
+static void vha_ipsec_set_iv(struct vha_req *req, const u8 *iv)
+{
+	const struct vha_sa *sa = req->sa;
+	const struct accel_ipsec_alg *alg = sa->alg;
+
+	memcpy(req->iv, sa->salt, alg->salt_len);
+	memcpy(req->iv + alg->salt_len, iv, alg->iv_len);
+	/* RFC 3686: a counter that begins with 1 */
+	if (alg->salt_len && !vha_ipsec_is_aead(alg))
+		put_unaligned_be32(1, req->iv + alg->salt_len + alg->iv_len);
+}
+
+/* What is authenticated beside the text; @hdr is the ESP header with the IV */
+static u32 vha_ipsec_set_esp(struct vha_req *req, const u8 *hdr)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+	const struct vha_sa *sa = req->sa;
+	struct vha_esp esp = {
+		.spi = get_unaligned_be32(hdr),
+		.options = sa->seq.esn ? BIT(VIRTIO_CRYPTO_IPSEC_ESN) : 0,
+	};
+
+	static_assert(sizeof(ipsec->esp) >= VHA_ESP_AAD);
+	if (vha_ipsec_is_aead(sa->alg))
+		return vha_esp_aad(ipsec->esp, &esp, ipsec->seq);
+	memcpy(ipsec->esp, hdr, 8 + sa->alg->iv_len);
+	put_unaligned_be32(ipsec->seq >> 32, ipsec->seq_hi);
+	return 8 + sa->alg->iv_len;
+}
+
+/* Both lists of an AEAD begin with AAD */
+static int vha_ipsec_add_aad(struct vha_req *req, u32 len)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+
+	req->op.assoclen = len;
+	return vha_ipsec_add(&ipsec->list[VHA_IPSEC_SRC], ipsec->esp, len) ?:
+	       vha_ipsec_add(&ipsec->list[VHA_IPSEC_DST], ipsec->esp, len);
+}
+
+/* RFC 4303, 2.8 and 2.2.1: header, IV and ciphertext, which is a part of @from */
+static int vha_ipsec_add_auth(struct vha_req *req, u32 esp_len,
+			      const struct vha_sgl *from, u32 off)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+	struct vha_ipsec_list *auth = &ipsec->list[VHA_IPSEC_AUTH];
+	u32 hi_len = req->sa->seq.esn ? sizeof(ipsec->seq_hi) : 0;
+
+	ipsec->auth_len = esp_len + ipsec->text_len + hi_len;
+	return vha_ipsec_add(auth, ipsec->esp, esp_len) ?:
+	       vha_ipsec_add_part(auth, from, off, ipsec->text_len) ?:
+	       vha_ipsec_add(auth, ipsec->seq_hi, hi_len);
+}
+
+static int vha_ipsec_lists_out(struct vha_req *req)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+	struct vha_ipsec_list *src = &ipsec->list[VHA_IPSEC_SRC];
+	struct vha_ipsec_list *dst = &ipsec->list[VHA_IPSEC_DST];
+	const struct accel_ipsec_alg *alg = req->sa->alg;
+	struct vha_esp_out *out = &ipsec->out;
+	const u8 *hdr = out->head + out->esp;
+	bool aead = vha_ipsec_is_aead(alg);
+	u32 esp_len;
+	int err = 0;
+
+	ipsec->text_len = out->text_len;
+	ipsec->at = out->head_len;
+	vha_ipsec_set_iv(req, hdr + 8);
+	esp_len = vha_ipsec_set_esp(req, hdr);
+	if (aead)
+		err = vha_ipsec_add_aad(req, esp_len);
+	else
+		err = vha_ipsec_add_auth(req, esp_len, &req->dst, ipsec->at);
+	return err ?:
+	       vha_ipsec_add(src, out->inner, out->inner_len) ?:
+	       vha_ipsec_add_part(src, &req->src, out->skip,
+				  ipsec->src_len - out->skip) ?:
+	       vha_ipsec_add(src, out->tail, out->tail_len) ?:
+	       vha_ipsec_add_part(dst, &req->dst, ipsec->at,
+				  out->text_len + (aead ? alg->icv_len : 0));
+}
+
+/* The trailer is behind the result: if there is no room for it, it is kept here */
+static int vha_ipsec_add_text(struct vha_req *req)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+	struct vha_ipsec_list *dst = &ipsec->list[VHA_IPSEC_DST];
+	u32 len = min(ipsec->text_len, ipsec->dst_len - ipsec->at);
+
+	return vha_ipsec_add_part(dst, &req->dst, ipsec->at, len) ?:
+	       vha_ipsec_add(dst, ipsec->spill, ipsec->text_len - len);
+}
+
+static int vha_ipsec_lists_in(struct vha_req *req)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+	const struct accel_ipsec_alg *alg = req->sa->alg;
+	const struct vha_esp_in *in = &ipsec->in;
+	const u8 *hdr = ipsec->head + in->esp;
+	bool aead = vha_ipsec_is_aead(alg);
+	u32 icv_at = in->text + in->text_len;
+	u32 esp_len;
+	int err;
+
+	ipsec->text_len = in->text_len;
+	vha_ipsec_set_iv(req, hdr + 8);
+	esp_len = vha_ipsec_set_esp(req, hdr);
+	if (aead) {
+		err = vha_ipsec_add_aad(req, esp_len);
+	} else {
+		sg_pcopy_to_buffer(req->src.sg, req->src.nents, ipsec->want,
+				   alg->icv_len, icv_at);
+		err = vha_ipsec_add_auth(req, esp_len, &req->src, in->text);
+	}
+	return err ?:
+	       vha_ipsec_add_part(&ipsec->list[VHA_IPSEC_SRC], &req->src,
+				  in->text,
+				  in->text_len + (aead ? alg->icv_len : 0)) ?:
+	       vha_ipsec_add_text(req);
+}
+
+/* Of what comes before the text, the result needs room for as much as it has */
+static int vha_ipsec_check_room(struct vha_ipsec *ipsec)
+{
+	ipsec->at = ipsec->in.at;
+	if (ipsec->at > ipsec->dst_len ||
+	    ipsec->in.text_len > ipsec->dst_len - ipsec->at + VHA_ESP_TAIL)
+		return VIRTIO_ACCEL_SA_ERR_ROOM;
+	return 0;
+}
+
+static int vha_ipsec_start_in(struct vha_sas *sas, struct vha_req *req)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+	int reason;
+
+	if (vha_sa_receive(sas, req->sa, &ipsec->in, ipsec->head,
+			   ipsec->src_len, &ipsec->seq))
+		return -EINVAL;
+	reason = vha_ipsec_check_room(ipsec);
+	if (!reason && vha_ipsec_lists_in(req))
+		reason = VIRTIO_ACCEL_SA_ERR_PROVIDER;
+	if (!reason)
+		return 0;
+	vha_sa_refused(req->sa, reason);
+	return -EINVAL;
+}
+
+static int vha_ipsec_start_out(struct vha_sas *sas, struct vha_req *req)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+	u8 iv[ACCEL_IPSEC_IV_MAX];
+
+	if (req->sa->alg->iv_len == sizeof(iv))
+		get_random_bytes(iv, sizeof(iv));
+	if (vha_sa_send(sas, req->sa, &ipsec->out, ipsec->head, ipsec->src_len,
+			ipsec->dst_len, iv, &ipsec->seq, &ipsec->soft))
+		return -EINVAL;
+	req->op.dst_len = ipsec->out.len;
+	if (!vha_ipsec_lists_out(req))
+		return 0;
+	vha_sa_refused(req->sa, VIRTIO_ACCEL_SA_ERR_PROVIDER);
+	return -EINVAL;
+}
+
+/* How far the text goes that a step writes */
+static void vha_ipsec_set_dirty(struct vha_ipsec *ipsec)
+{
+	ipsec->dirty = ipsec->inbound ?
+		min(ipsec->at + ipsec->text_len, ipsec->dst_len) :
+		ipsec->out.len;
+}
+
+static void vha_ipsec_set_op(struct vha_req *req)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+	struct vhost_accel_request *op = &req->op;
+	const struct accel_ipsec_alg *alg = req->sa->alg;
+
+	if (req->steps.hashing) {
+		op->src = ipsec->list[VHA_IPSEC_AUTH].sg;
+		op->dst = NULL;
+		op->cryptlen = ipsec->auth_len;
+		return;
+	}
+	op->src = ipsec->list[VHA_IPSEC_SRC].sg;
+	op->dst = ipsec->list[VHA_IPSEC_DST].sg;
+	op->cryptlen = ipsec->text_len;
+	if (vha_ipsec_is_aead(alg) && ipsec->inbound)
+		op->cryptlen += alg->icv_len;
+	vha_ipsec_set_dirty(ipsec);
+}
+
+/* NULL encryption */
+static void vha_ipsec_copy(struct vha_ipsec *ipsec)
+{
+	const struct vha_ipsec_list *src = &ipsec->list[VHA_IPSEC_SRC];
+	const struct vha_ipsec_list *dst = &ipsec->list[VHA_IPSEC_DST];
+	u8 buf[256];
+	u32 off, n;
+
+	vha_ipsec_set_dirty(ipsec);
+	for (off = 0; off < ipsec->text_len; off += n) {
+		n = min_t(u32, ipsec->text_len - off, sizeof(buf));
+		sg_pcopy_to_buffer(src->sg, src->nents, buf, n, off);
+		sg_pcopy_from_buffer(dst->sg, dst->nents, buf, n, off);
+	}
+	memzero_explicit(buf, sizeof(buf));
+}
+
+/**
+ * vha_ipsec_start() - prepare the first step
+ * @sas: the device's SAs
+ * @req: the request, of vha_ipsec_build()
+ *
+ * May be called again for a request that the provider did not take: nothing happens.
+ *
+ * Context: the queue's worker, without locks.
+ * Return: true if there is a step to submit, false if the packet was refused.
+ */
+bool vha_ipsec_start(struct vha_sas *sas, struct vha_req *req)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+	const struct accel_ipsec_alg *alg = req->sa->alg;
+	struct vha_steps *steps = &req->steps;
+
+	if (ipsec->started)
+		return true;
+	vha_ipsec_init_lists(req);
+	req->result = ipsec->inbound ? vha_ipsec_start_in(sas, req) :
+				       vha_ipsec_start_out(sas, req);
+	if (req->result)
+		return false;
+	vha_ipsec_end_lists(ipsec);
+	ipsec->started = true;
+	steps->hashing = vha_ipsec_is_null(alg) ||
+			 (!vha_ipsec_is_aead(alg) && ipsec->inbound);
+	steps->last = vha_ipsec_is_aead(alg) || vha_ipsec_is_null(alg);
+	if (vha_ipsec_is_null(alg) && !ipsec->inbound)
+		vha_ipsec_copy(ipsec);
+	vha_ipsec_set_op(req);
+	return true;
+}
+
+/* The inner packet, which is decrypted, is looked at in copies of our own */
+static void vha_ipsec_received(struct vha_sas *sas, struct vha_req *req)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+	const struct vha_ipsec_list *dst = &ipsec->list[VHA_IPSEC_DST];
+	u32 text = min_t(u32, ipsec->text_len, VHA_ESP_INNER);
+	u32 tail = min_t(u32, ipsec->text_len, VHA_ESP_TAIL);
+	u32 off = req->op.assoclen;
+	u8 inner[VHA_ESP_INNER];
+	u8 end[VHA_ESP_TAIL];
+
+	sg_pcopy_to_buffer(dst->sg, dst->nents, inner, text, off);
+	sg_pcopy_to_buffer(dst->sg, dst->nents, end, tail,
+			   off + ipsec->text_len - tail);
+	if (vha_sa_received(sas, req->sa, &ipsec->plain, &ipsec->in, ipsec->head,
+			    inner, end, ipsec->seq, ipsec->dst_len,
+			    &ipsec->soft))
+		req->result = -EINVAL;
+	req->op.dst_len = ipsec->plain.len;
+	req->text_len = ipsec->plain.len;
+}
+
+/**
+ * vha_ipsec_next() - a step has been done, or has failed
+ * @sas: the device's SAs
+ * @req: the request, with the provider's answer in @result
+ *
+ * Context: the queue's worker; guest memory may be out of reach, but the pages are
+ *	still held.
+ * Return: true if there is another step to submit, false if the request is done, and
+ * @result says how.
+ */
+bool vha_ipsec_next(struct vha_sas *sas, struct vha_req *req)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+	const struct accel_ipsec_alg *alg = req->sa->alg;
+	struct vha_steps *steps = &req->steps;
+
+	if (!req->result && steps->hashing && ipsec->inbound &&
+	    crypto_memneq(ipsec->want, req->digest, alg->icv_len))
+		req->result = -EBADMSG;
+	if (req->result) {
+		vha_sa_refused(req->sa, req->result == -EBADMSG ?
+				       VIRTIO_ACCEL_SA_ERR_ICV :
+				       VIRTIO_ACCEL_SA_ERR_PROVIDER);
+		return false;
+	}
+	if (!steps->last) {
+		steps->last = true;
+		steps->hashing = !steps->hashing;
+		req->retries = 0;
+		vha_ipsec_set_op(req);
+		return true;
+	}
+	if (!ipsec->inbound)
+		return false;
+	if (vha_ipsec_is_null(alg))
+		vha_ipsec_copy(ipsec);
+	vha_ipsec_received(sas, req);
+	return false;
+}
+
+static void vha_ipsec_write(struct vha_req *req, const void *buf, u32 len,
+			    u32 off)
+{
+	sg_pcopy_from_buffer(req->dst.sg, req->dst.nents, buf, len, off);
+}
+
+/**
+ * vha_ipsec_return() - complete the destination
+ * @req: the request
+ * @status: how it went
+ *
+ * Providers may have written text before they found that it is not authentic, and an
+ * authentic packet may still be refused: nothing of it is left to be read.
+ *
+ * Context: the queue's worker, with the address map locked for reading.
+ * Return: the status for the driver.
+ */
+u8 vha_ipsec_return(struct vha_req *req, u8 status)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+	const struct accel_ipsec_alg *alg = req->sa->alg;
+	const struct vha_esp_out *out = &ipsec->out;
+
+	if (status != VIRTIO_CRYPTO_OK) {
+		if (ipsec->dirty)
+			sg_zero_buffer(req->dst.sg, req->dst.nents,
+				       ipsec->dirty, 0);
+		return status;
+	}
+	if (ipsec->inbound) {
+		vha_ipsec_write(req, ipsec->plain.head, ipsec->plain.head_len,
+				0);
+	} else {
+		vha_ipsec_write(req, out->head, out->head_len, 0);
+		if (!vha_ipsec_is_aead(alg))
+			vha_ipsec_write(req, req->digest, alg->icv_len,
+					out->len - alg->icv_len);
+	}
+	return ipsec->soft ? VIRTIO_CRYPTO_IPSEC_SA_SOFT_EXPIRY :
+			     VIRTIO_CRYPTO_OK;
+}
