@@ -459,7 +459,7 @@ extern const struct vdpa_config_ops vha_vdpa_ops;
 			 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |		\
 			 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) |		\
 			 BIT_ULL(VIRTIO_CRYPTO_F_REVISION_1) |		\
-			 VHA_FEATURES_STATELESS)
+			 VHA_FEATURES_STATELESS | VHA_FEATURE_IPSEC)
 /* Each needs VIRTIO_CRYPTO_F_REVISION_1, and is in a row of vha_services */
 #define VHA_FEATURES_STATELESS						\
 	(BIT_ULL(VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE) |		\

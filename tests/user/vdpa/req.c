@@ -485,3 +485,30 @@ void cr_chain_expect(const struct cr_req *r, const struct cr_session *s,
 	else
 		ref_sha256(result, message, to - message);
 }
+
+/* A request of the vendor extension; its result is behind the answer, in @out */
+void cr_extension(struct vd_dev *dev, struct cr_req *r, u32 opcode,
+		  const void *data, u32 len, u32 room)
+{
+	start(dev, r, vd_ctrlq(dev), 16 + 16);
+	ctrl_header(r, opcode, 0);
+	cr_set32(r, 16, 1);
+	cr_set32(r, 20, len);
+	cr_set32(r, 24, room);
+	add_key(dev, r, data, len);
+	finish(dev, r, 16 + room);
+}
+
+/* Of the IPSEC service */
+void cr_packet(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq, u32 opcode,
+	       u32 id, const void *pkt, u32 len, u32 room)
+{
+	start(dev, r, vq, 24 + 8);
+	cr_set32(r, 0, opcode);
+	cr_set64(r, 8, id);
+	cr_set32(r, 16, 1);		/* session mode */
+	cr_set32(r, 24, len);
+	cr_set32(r, 28, room);
+	data_parts(dev, r, 0, len, 0, room);
+	memcpy(r->src, pkt, len);
+}

@@ -157,6 +157,10 @@ int cr_open_chain(struct vd_dev *dev, struct cr_session *s, u32 wire, bool enc,
 		  u32 order, u32 mode, u64 *seed);
 void cr_build(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	      const struct cr_session *s, u32 aadlen, u32 len);
+void cr_extension(struct vd_dev *dev, struct cr_req *r, u32 opcode,
+		  const void *data, u32 len, u32 room);
+void cr_packet(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq, u32 opcode,
+	       u32 id, const void *pkt, u32 len, u32 room);
 void cr_in_place(struct cr_req *r);
 void cr_scatter(struct cr_req *r, u64 *seed, u32 max);
 void cr_free(struct vd_dev *dev, struct cr_req *r);

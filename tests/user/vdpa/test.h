@@ -45,7 +45,7 @@ struct test_case {
 extern const struct test_case good_cases[], ring_cases[], req_cases[],
 			      map_cases[], session_cases[], life_cases[],
 			      stateless_cases[], held_cases[], fuzz_cases[],
-			      akcipher_cases[], chain_cases[];
+			      akcipher_cases[], chain_cases[], ipsec_cases[];
 
 #define EXPECT(cond, fmt, ...)						\
 	do {								\
