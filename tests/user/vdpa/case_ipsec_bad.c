@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets of the IPSEC service that are wrong, and SAs at their limits. The device
+ * makes packets for itself: its outbound SA and its inbound one are the two ends.
+ */
+#include "ipsec.h"
+
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hash.h"
+
+#define GCM	0		/* of es_suites */
+#define CBC	5
+#define NONE	9
+#define LEN	600		/* of an inner packet */
+#define OUT_TYPE	VIRTIO_CRYPTO_RESOURCE_OBJ_IPSEC_OUTBOUND_SA
+#define IN_TYPE		VIRTIO_CRYPTO_RESOURCE_OBJ_IPSEC_INBOUND_SA
+
+#define OUT	VIRTIO_CRYPTO_IPSEC_OUTBOUND
+#define IN	VIRTIO_CRYPTO_IPSEC_INBOUND
+
+static const u64 no_limits[4];
+
+/* Both ends; @limits are those of the one that goes out, in the order of an SA */
+static int make_pair(struct es_world *w, unsigned int suite, bool tunnel,
+		     const u64 *limits)
+{
+	u64 seed = 80 + suite, life[4];
+	unsigned int i;
+	int ret;
+
+	w->suite = &es_suites[suite];
+	w->tunnel = tunnel;
+	rnd_fill(&seed, w->key, sizeof(w->key));
+	es_fill_sa(w, &w->out, true);
+	es_fill_sa(w, &w->in, false);
+	w->in.spi = w->out.spi;
+	for (i = 0; i < 4; i++) {
+		life[i] = htole64(limits[i]);
+		if (life[i])
+			w->out.options = htole64(OPT(SA_LIFETIME));
+	}
+	memcpy(&w->out.life, life, sizeof(life));
+	ret = es_sa_command(&w->dev, VIRTIO_ADMIN_CMD_RESOURCE_OBJ_CREATE,
+			    &w->out);
+	EXPECT(!ret, "outbound SA: %d", ret);
+	ret = es_sa_command(&w->dev, VIRTIO_ADMIN_CMD_RESOURCE_OBJ_CREATE, &w->in);
+	EXPECT(!ret, "inbound SA: %d", ret);
+	return PASS;
+}
+
+static void inner(u8 *pkt)
+{
+	u32 i, sum;
+
+	memset(pkt, 0, 20);
+	pkt[0] = 0x45;
+	pkt[2] = LEN >> 8;
+	pkt[3] = LEN & 0xff;
+	pkt[8] = 33;
+	pkt[9] = 253;
+	pkt[12] = 10;
+	pkt[16] = 10;
+	pkt[19] = 7;
+	sum = ~es_ip_sum(pkt);
+	pkt[10] = sum >> 8;
+	pkt[11] = sum;
+	for (i = 20; i < LEN; i++)
+		pkt[i] = 'a' + i % 16;
+}
+
+static void fix_sum(u8 *pkt)
+{
+	u32 sum;
+
+	pkt[10] = 0;
+	pkt[11] = 0;
+	sum = ~es_ip_sum(pkt);
+	pkt[10] = sum >> 8;
+	pkt[11] = sum;
+}
+
+/* Returns the length, 0 on failure */
+static u32 sealed(struct es_world *w, u8 *esp)
+{
+	struct cr_req r;
+	u8 pkt[LEN];
+	u32 len = 0;
+	int ret;
+
+	inner(pkt);
+	es_out(w, &r, pkt, LEN);
+	ret = cr_run(&r, CR_MS);
+	if (!ret) {
+		len = es_ip_len(r.dst);
+		memcpy(esp, r.dst, len);
+	} else {
+		printf("# outbound: %s\n", cr_name(ret));
+	}
+	cr_free(&w->dev, &r);
+	return len;
+}
+
+/* Nothing of what the packet had is in the destination */
+static bool leaks(const struct cr_req *r)
+{
+	u32 i;
+
+	for (i = 0; i < r->dst_len; i++)
+		if (r->dst[i] && r->dst[i] != CR_UNTOUCHED)
+			return true;
+	return false;
+}
+
+static int refused(struct es_world *w, const u8 *esp, u32 len, u32 room, int want,
+		   const char *what)
+{
+	struct cr_req r;
+	int ret;
+
+	es_in(w, &r, esp, len, room);
+	ret = cr_run(&r, CR_MS);
+	EXPECT(ret == want, "%s: %s", what, cr_name(ret));
+	EXPECT(!leaks(&r), "%s: something is in the destination", what);
+	EXPECT(r.used == 1, "%s: %u used", what, r.used);
+	cr_free(&w->dev, &r);
+	return PASS;
+}
+
+static int accepted(struct es_world *w, const u8 *esp, u32 len, u32 room,
+		    const char *what)
+{
+	struct cr_req r;
+	u8 pkt[LEN];
+	int ret;
+
+	inner(pkt);
+	es_in(w, &r, esp, len, room);
+	ret = cr_run(&r, CR_MS);
+	EXPECT(!ret, "%s: %s", what, cr_name(ret));
+	EXPECT(r.used == LEN + 1 && !memcmp(r.dst, pkt, LEN), "%s: wrong result",
+	       what);
+	cr_free(&w->dev, &r);
+	return PASS;
+}
+
+static int get_state(struct es_world *w, u16 type,
+		     struct virtio_accel_sa_state *state)
+{
+	struct virtio_accel_sa_ref ref = { .type = htole16(type) };
+
+	ref.id = type == OUT_TYPE ? w->out.obj_id : w->in.obj_id;
+	return es_extension(&w->dev, VIRTIO_ACCEL_CTRL_SA_GET, &ref, sizeof(ref),
+			    state, sizeof(*state));
+}
+
+#define REFUSED(len, room, want, what)					\
+	do {								\
+		if (refused(w, bad, len, room, want, what))		\
+			return FAIL;					\
+	} while (0)
+
+#define FRESH() memcpy(bad, esp, sizeof(bad))
+
+static int forged(struct es_world *w)
+{
+	static const unsigned int errors[] = {
+		VIRTIO_ACCEL_SA_ERR_PACKET, VIRTIO_ACCEL_SA_ERR_FRAGMENT,
+		VIRTIO_ACCEL_SA_ERR_SPI, VIRTIO_ACCEL_SA_ERR_REPLAY,
+		VIRTIO_ACCEL_SA_ERR_ICV, VIRTIO_ACCEL_SA_ERR_ROOM,
+	};
+	struct virtio_accel_sa_state state;
+	u8 esp[LEN + ROOM], bad[LEN + ROOM];
+	u32 len = sealed(w, esp), at;
+	unsigned int i;
+
+	EXPECT(len, "no packet");
+	/* Sequence number, IV, text, ICV: from behind the SPI to the end */
+	for (at = 24; at < len; at += at < 60 ? 1 : 37) {
+		FRESH();
+		bad[at] ^= 0x80;
+		REFUSED(len, len, VIRTIO_CRYPTO_BADMSG, "a bit is changed");
+	}
+	FRESH();
+	bad[len - 1] ^= 1;
+	REFUSED(len, len, VIRTIO_CRYPTO_BADMSG, "the last bit is changed");
+	REFUSED(len, LEN, VIRTIO_CRYPTO_BADMSG, "the same, without room to spare");
+	FRESH();
+	REFUSED(len - 1, len, VIRTIO_CRYPTO_ERR, "a byte is missing");
+	bad[2] = (len - 16) >> 8;
+	bad[3] = len - 16;
+	fix_sum(bad);
+	REFUSED(len - 16, len, VIRTIO_CRYPTO_BADMSG, "16 bytes less, and says so");
+	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "longer than it says");
+	FRESH();
+	bad[23] ^= 1;
+	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "another SPI");
+	memset(bad + 20, 0, 4);
+	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "SPI 0");
+	FRESH();
+	bad[6] = 0x20;
+	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "a first fragment");
+	bad[6] = 0;
+	bad[7] = 1;
+	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "a later fragment");
+	FRESH();
+	bad[9] = 17;
+	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "not ESP");
+	FRESH();
+	bad[0] = 0x44;
+	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "a short header");
+	bad[0] = 0x65;
+	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "another version");
+	/* Less than headers, an empty text and an ICV */
+	for (at = 1; at < 48; at++) {
+		FRESH();
+		bad[2] = 0;
+		bad[3] = at;
+		REFUSED(at, len, VIRTIO_CRYPTO_ERR, "a start only");
+	}
+	FRESH();
+	REFUSED(len, LEN - 300, VIRTIO_CRYPTO_ERR, "no room at all");
+	/* It was authentic, so that it is in the window now */
+	REFUSED(len, LEN - 1, VIRTIO_CRYPTO_ERR, "no room for the last byte");
+	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "a replay");
+	EXPECT(!get_state(w, IN_TYPE, &state), "state");
+	for (i = 0; i < ARRAY_SIZE(errors); i++)
+		EXPECT(state.errors[errors[i]], "reason %u was not counted",
+		       errors[i]);
+	EXPECT(!state.packets, "refused packets count");
+	len = sealed(w, esp);
+	EXPECT(len && !accepted(w, esp, len, LEN, "just room for it"), "next");
+	FRESH();
+	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "a replay");
+	/* A header that grew on its way */
+	len = sealed(w, esp);
+	FRESH();
+	memmove(bad + 24, bad + 20, len - 20);
+	memset(bad + 20, 1, 4);
+	bad[0] = 0x46;
+	bad[2] = (len + 4) >> 8;
+	bad[3] = len + 4;
+	EXPECT(!accepted(w, bad, len + 4, len, "IP options"), "options");
+	return PASS;
+}
+
+static int ipsec_bad_packets(const struct test_ctx *ctx)
+{
+	static const unsigned int kinds[] = { GCM, 3, CBC, 6, NONE };
+	struct es_world w = {};
+	unsigned int i;
+
+	if (es_open(&w.dev, ctx))
+		return FAIL;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (make_pair(&w, kinds[i], true, no_limits) || forged(&w)) {
+			printf("# with %s\n", es_suites[kinds[i]].ip);
+			return FAIL;
+		}
+		EXPECT(!es_destroy_sas(&w), "destroy");
+	}
+	STILL_WORKS(w.dev);
+	return PASS;
+}
+
+/* A packet of NONE, whose text is as it is and whose ICV is right */
+static u32 craft(const struct es_world *w, u8 *esp, u32 seq, const u8 *text, u32 len)
+{
+	u32 total = 28 + len + 16;
+	u8 icv[32];
+
+	memset(esp, 0, 28);
+	esp[0] = 0x45;
+	esp[2] = total >> 8;
+	esp[3] = total;
+	esp[8] = 9;
+	esp[9] = 50;
+	fix_sum(esp);
+	esp[22] = le32toh(w->in.spi) >> 8;
+	esp[23] = le32toh(w->in.spi);
+	esp[26] = seq >> 8;
+	esp[27] = seq;
+	memcpy(esp + 28, text, len);
+	ref_hmac_sha256(w->key, 32, icv, esp + 20, 8 + len);
+	memcpy(esp + 28 + len, icv, 16);
+	return total;
+}
+
+/* What is authentic may still be wrong; nothing of it is given out */
+static int ipsec_bad_text(const struct test_ctx *ctx)
+{
+	u8 esp[LEN + ROOM], text[LEN + 4];
+	struct virtio_accel_sa_state state;
+	struct es_world world = {}, *w = &world;
+	u32 seq = 0;
+
+	if (es_open(&w->dev, ctx) || make_pair(w, NONE, true, no_limits))
+		return FAIL;
+#define TEXT_IS(change, reason)						\
+	do {								\
+		inner(text);						\
+		memcpy(text + LEN, (u8 []){ 1, 2, 2, 4 }, 4);		\
+		change;							\
+		craft(w, esp, ++seq, text, LEN + 4);			\
+		if (refused(w, esp, 28 + LEN + 4 + 16, LEN + ROOM,	\
+			    VIRTIO_CRYPTO_ERR, #change))		\
+			return FAIL;					\
+		EXPECT(!get_state(w, IN_TYPE, &state), "state");	\
+		EXPECT(le64toh(state.errors[reason]) && seq ==		\
+		       le64toh(state.errors[0]), "%s: not counted", #change); \
+	} while (0)
+	TEXT_IS(text[LEN] = 2, VIRTIO_ACCEL_SA_ERR_TRAILER);
+	TEXT_IS(text[LEN + 2] = 255, VIRTIO_ACCEL_SA_ERR_TRAILER);
+	TEXT_IS(text[LEN + 3] = 17, VIRTIO_ACCEL_SA_ERR_TRAILER);
+	TEXT_IS(text[LEN + 3] = 59, VIRTIO_ACCEL_SA_ERR_DUMMY);
+	TEXT_IS(text[LEN + 3] = 41, VIRTIO_ACCEL_SA_ERR_INNER);
+	TEXT_IS(text[3] += 1, VIRTIO_ACCEL_SA_ERR_INNER);
+	TEXT_IS(text[3] -= 1, VIRTIO_ACCEL_SA_ERR_INNER);
+	TEXT_IS(text[0] = 0x44, VIRTIO_ACCEL_SA_ERR_INNER);
+	TEXT_IS(text[0] = 0x65, VIRTIO_ACCEL_SA_ERR_INNER);
+	/* And so is it right */
+	inner(text);
+	memcpy(text + LEN, (u8 []){ 1, 2, 2, 4 }, 4);
+	craft(w, esp, ++seq, text, LEN + 4);
+	if (accepted(w, esp, 28 + LEN + 4 + 16, LEN, "a right one"))
+		return FAIL;
+	return PASS;
+}
+
+#define REQUEST(opcode, id, want, change, what)				\
+	do {								\
+		cr_packet(&w.dev, &r, &w.dev.vqs[0], opcode, id, pkt,	\
+			  LEN, LEN + ROOM);				\
+		change;							\
+		ret = cr_run(&r, CR_MS);				\
+		EXPECT(ret == (want), what ": %s", cr_name(ret));	\
+		EXPECT(cr_dst_untouched(&r), what ": destination changed"); \
+		cr_free(&w.dev, &r);					\
+	} while (0)
+
+/* A right packet that is at @off of the destination, as far as it has room there */
+static int overlaps(struct es_world *w, u32 off)
+{
+	struct cr_req r;
+	u8 pkt[LEN];
+	int ret;
+	u32 i;
+
+	inner(pkt);
+	cr_packet(&w->dev, &r, &w->dev.vqs[0], OUT, 3, pkt, LEN, LEN + ROOM + LEN);
+	cr_set32(&r, 28, LEN + ROOM);
+	memcpy(r.dst + off, pkt, LEN);
+	r.buf[r.i_src].iova = r.buf[r.i_dst].iova + off;
+	ret = cr_run(&r, CR_MS);
+	EXPECT(ret == VIRTIO_CRYPTO_ERR, "overlap at %u: %s", off, cr_name(ret));
+	for (i = 0; i < LEN + ROOM; i++)
+		EXPECT(r.dst[i] == (i - off < LEN ? pkt[i - off] : CR_UNTOUCHED),
+		       "overlap at %u: destination changed", off);
+	cr_free(&w->dev, &r);
+	return PASS;
+}
+
+static int ipsec_bad_requests(const struct test_ctx *ctx)
+{
+	struct es_world w = {};
+	struct cr_req r;
+	u8 pkt[LEN];
+	int ret;
+
+	if (es_open(&w.dev, ctx) || make_pair(&w, GCM, true, no_limits))
+		return FAIL;
+	inner(pkt);
+	REQUEST(OUT, 5, VIRTIO_CRYPTO_INVSESS,, "an SA of the other direction");
+	REQUEST(IN, 3, VIRTIO_CRYPTO_INVSESS,, "an SA of the other direction");
+	REQUEST(OUT, 4, VIRTIO_CRYPTO_INVSESS,, "no such SA");
+	REQUEST(OUT, 0xffffffff, VIRTIO_CRYPTO_INVSESS,, "an id out of range");
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_INVSESS, cr_set32(&r, 12, 1),
+		"an id of more than 32 bits");
+	REQUEST(OUT + 2, 3, VIRTIO_CRYPTO_NOTSUPP,, "an unknown operation");
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_NOTSUPP, cr_set32(&r, 16, 0),
+		"without a session");
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, cr_set32(&r, 24, 0), "no source");
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, cr_set32(&r, 28, 0), "no destination");
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, cr_set32(&r, 24, LEN + 1),
+		"a source that is not there");
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, cr_set32(&r, 24, 0xffffffff),
+		"a source of 4 GB");
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, cr_set32(&r, 28, LEN + ROOM + 1),
+		"a destination that is not there");
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, cr_set32(&r, 28, LEN + 20),
+		"no room for ESP");
+	if (overlaps(&w, 0) || overlaps(&w, LEN + ROOM - 1))
+		return FAIL;
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, r.src[3]++, "a length that lies");
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, r.src[0] = 0x55, "IP version 5");
+	REQUEST(IN, 5, VIRTIO_CRYPTO_ERR,, "a packet without ESP");
+	EXPECT(!es_destroy_sas(&w), "destroy");
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_INVSESS,, "an SA that was destroyed");
+	/* A reset takes all SAs, and what was set */
+	if (make_pair(&w, GCM, true, no_limits))
+		return FAIL;
+	EXPECT(!vd_restart(&w.dev), "restart");
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_INVSESS,, "an SA from before a reset");
+	ret = es_sa_command(&w.dev, VIRTIO_ADMIN_CMD_RESOURCE_OBJ_CREATE, &w.out);
+	EXPECT(ret > 0, "an SA without capabilities: %d", ret);
+	STILL_WORKS(w.dev);
+	return PASS;
+}
+
+static int ipsec_not_negotiated(const struct test_ctx *ctx)
+{
+	struct es_world w = {};
+	struct cr_req r;
+	u8 pkt[LEN], info[8];
+	int ret;
+
+	START(w.dev, ctx);
+	inner(pkt);
+	REQUEST(OUT, 0, VIRTIO_CRYPTO_NOTSUPP,, "a packet");
+	ret = es_extension(&w.dev, VIRTIO_ACCEL_CTRL_INFO, NULL, 0, info, 8);
+	EXPECT(ret == VIRTIO_CRYPTO_NOTSUPP, "a control request: %s", cr_name(ret));
+	STILL_WORKS(w.dev);
+	return PASS;
+}
+
+static int send_one(struct es_world *w)
+{
+	struct cr_req r;
+	u8 pkt[LEN];
+	int ret;
+
+	inner(pkt);
+	es_out(w, &r, pkt, LEN);
+	ret = cr_run(&r, CR_MS);
+	cr_free(&w->dev, &r);
+	return ret;
+}
+
+/* Announced, and read once */
+static int event(struct es_world *w, u32 want)
+{
+	struct virtio_accel_event e[2] = {};
+	u64 n;
+	int ret;
+
+	EXPECT(read(w->dev.config_call, &n, sizeof(n)) == sizeof(n) || !want,
+	       "nothing was announced");
+	ret = es_extension(&w->dev, VIRTIO_ACCEL_CTRL_EVENTS, NULL, 0, e,
+			   sizeof(e[0]));
+	EXPECT(!ret, "events: %s", cr_name(ret));
+	if (want)
+		EXPECT(le32toh(e[0].events) == want && e[0].spi == w->out.spi,
+		       "event %#x, not %#x", le32toh(e[0].events), want);
+	return PASS;
+}
+
+static int ipsec_limits(const struct test_ctx *ctx)
+{
+	static const u64 limits[4] = { 2, 0, 4, 0 };
+	struct virtio_accel_sa_state state;
+	struct es_world w = {};
+	int ret;
+
+	if (es_open(&w.dev, ctx) || make_pair(&w, GCM, true, limits))
+		return FAIL;
+	event(&w, 0);
+	EXPECT(!send_one(&w), "first");
+	ret = send_one(&w);
+	EXPECT(ret == VIRTIO_CRYPTO_IPSEC_SA_SOFT_EXPIRY, "second: %s",
+	       cr_name(ret));
+	if (event(&w, VIRTIO_ACCEL_SA_SOFT_EXPIRED))
+		return FAIL;
+	EXPECT(!send_one(&w) && !send_one(&w), "third and fourth");
+	ret = send_one(&w);
+	EXPECT(ret == VIRTIO_CRYPTO_ERR, "fifth: %s", cr_name(ret));
+	if (event(&w, VIRTIO_ACCEL_SA_HARD_EXPIRED))
+		return FAIL;
+	EXPECT(!es_destroy_sas(&w), "destroy");
+
+	if (make_pair(&w, CBC, true, no_limits))
+		return FAIL;
+	EXPECT(!get_state(&w, OUT_TYPE, &state), "state");
+	state.seq = htole64(0xfffffffe);
+	ret = es_extension(&w.dev, VIRTIO_ACCEL_CTRL_SA_SET, &state,
+			   sizeof(state), NULL, 0);
+	EXPECT(!ret, "set: %s", cr_name(ret));
+	EXPECT(!send_one(&w), "the last number");
+	ret = send_one(&w);
+	EXPECT(ret == VIRTIO_CRYPTO_ERR, "none left: %s", cr_name(ret));
+	return event(&w, VIRTIO_ACCEL_SA_SEQ_OVERFLOW);
+}
+
+/* Many at once: each has its number, and all come through the window */
+static int ipsec_many(const struct test_ctx *ctx)
+{
+	enum { N = 60 };
+	struct cr_req *r = calloc(N, sizeof(*r));
+	struct es_world w = {};
+	unsigned int i, q;
+	u8 pkt[LEN], esp[N][LEN + ROOM], seen[N + 1] = {};
+	u32 seq;
+
+	if (es_open(&w.dev, ctx) || make_pair(&w, CBC, true, no_limits))
+		return FAIL;
+	inner(pkt);
+	for (i = 0; i < N; i++) {
+		q = i % (w.dev.nvqs - 1);
+		cr_packet(&w.dev, &r[i], &w.dev.vqs[q], OUT, 3, pkt, LEN,
+			  LEN + ROOM);
+		r[i].indirect = true;
+		EXPECT(cr_submit(&r[i]) >= 0, "add");
+	}
+	for (q = 0; q < w.dev.nvqs - 1; q++)
+		vd_kick(&w.dev.vqs[q]);
+	for (i = 0; i < N; i++)
+		EXPECT(vd_wait(r[i].vq, NULL, CR_MS) >= 0, "lost");
+	for (i = 0; i < N; i++) {
+		EXPECT(!cr_status(&r[i]), "%u: %s", i, cr_name(cr_status(&r[i])));
+		seq = r[i].dst[26] << 8 | r[i].dst[27];
+		EXPECT(seq && seq <= N && !seen[seq]++, "number %u", seq);
+		memcpy(esp[i], r[i].dst, LEN + ROOM);
+	}
+	cr_free(&w.dev, &r[0]);
+	for (i = 0; i < N; i++)
+		if (accepted(&w, esp[i], es_ip_len(esp[i]), LEN, "one of many"))
+			return FAIL;
+	return PASS;
+}
+
+const struct test_case ipsec_bad_cases[] = {
+	{ "ipsec-bad-packets", ipsec_bad_packets, .limit = 300 },
+	{ "ipsec-bad-text", ipsec_bad_text },
+	{ "ipsec-bad-requests", ipsec_bad_requests },
+	{ "ipsec-not-negotiated", ipsec_not_negotiated },
+	{ "ipsec-limits", ipsec_limits },
+	{ "ipsec-many", ipsec_many },
+	{}
+};
