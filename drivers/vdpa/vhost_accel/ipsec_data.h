@@ -76,6 +76,7 @@ struct vha_ipsec_list {
  * @esp: what is authenticated beside the text: of an AEAD, or ESP header and IV
  * @seq_hi: high half of the sequence number, for a MAC
  * @spill: text for which there is no room in the destination: its trailer
+ * @sg: entries of the lists, if the request has no large table
  *
  * Belongs to the queue's worker; from submission to completion, what the lists are
  * about belongs to the provider.
@@ -101,7 +102,6 @@ struct vha_ipsec {
 	u8 esp[8 + ACCEL_IPSEC_IV_MAX] __aligned(ARCH_DMA_MINALIGN);
 	u8 seq_hi[4];
 	u8 spill[VHA_ESP_TAIL] __aligned(ARCH_DMA_MINALIGN);
-	/* The lists' entries, if the request's own are enough */
 	struct scatterlist sg[] __aligned(ARCH_DMA_MINALIGN);
 };
 
