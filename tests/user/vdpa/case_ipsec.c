@@ -20,7 +20,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int ip(const char *fmt, ...)
+static int iproute(const char *fmt, ...)
 {
 	char cmd[1024] = "ip ";
 	va_list args;
@@ -37,14 +37,14 @@ static int open_wire(struct es_world *w)
 	struct sockaddr_in here = { .sin_family = AF_INET };
 	struct timeval limit = { .tv_sec = 20 };
 
-	strcpy(ifr.ifr_name, "esp0");
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "esp0");
 	w->tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK);
 	EXPECT(w->tun >= 0 && !ioctl(w->tun, TUNSETIFF, &ifr), "no TUN device");
-	EXPECT(!ip("addr add 192.0.2.1/24 dev esp0") &&
-	       !ip("link set esp0 up mtu 4000") && !ip("link set lo up"),
+	EXPECT(!iproute("addr add 192.0.2.1/24 dev esp0") &&
+	       !iproute("link set esp0 up mtu 4000") && !iproute("link set lo up"),
 	       "addresses");
-	ip("addr add 10.9.0.1/32 dev lo 2>/dev/null");
-	EXPECT(!ip("route replace 10.9.0.2/32 dev esp0 src 10.9.0.1"), "route");
+	iproute("addr add 10.9.0.1/32 dev lo 2>/dev/null");
+	EXPECT(!iproute("route replace 10.9.0.2/32 dev esp0 src 10.9.0.1"), "route");
 	w->sock = socket(AF_INET, SOCK_DGRAM, 0);
 	here.sin_port = htons(7000);
 	EXPECT(!bind(w->sock, (void *)&here, sizeof(here)) &&
@@ -60,7 +60,7 @@ static void hex(char *to, const u8 *from, u32 len)
 		to += sprintf(to, "%02x", *from++);
 }
 
-static int state(const struct es_world *w, const char *src, const char *dst, u32 spi)
+static int add_state(const struct es_world *w, const char *src, const char *dst, u32 spi)
 {
 	u32 len = w->suite->cipher_len + w->suite->salt_len;
 	char cipher[80], auth[80], algs[400];
@@ -68,10 +68,10 @@ static int state(const struct es_world *w, const char *src, const char *dst, u32
 	hex(cipher, w->key, len);
 	hex(auth, w->key + len, w->suite->auth_len);
 	snprintf(algs, sizeof(algs), w->suite->ip, cipher, auth);
-	return ip("xfrm state add src %s dst %s proto esp spi %u mode %s "
-		  "replay-window 64 %s %s", src, dst, spi,
-		  w->tunnel ? "tunnel" : "transport",
-		  w->esn ? "flag esn" : "", algs);
+	return iproute("xfrm state add src %s dst %s proto esp spi %u mode %s %s %s",
+		       src, dst, spi, w->tunnel ? "tunnel" : "transport",
+		       w->esn ? "replay-window 64 flag esn" : "replay-window 64",
+		       algs);
 }
 
 static const char *mine(const struct es_world *w)
@@ -84,21 +84,23 @@ static const char *theirs(const struct es_world *w)
 	return w->tunnel ? "10.9.0.2" : "192.0.2.2";
 }
 
-static int policy(const struct es_world *w, const char *dir, bool out)
+static int add_policy(const struct es_world *w, const char *dir, bool out)
 {
-	return ip("xfrm policy add src %s dst %s dir %s tmpl src 192.0.2.%u "
-		  "dst 192.0.2.%u proto esp mode %s",
-		  out ? mine(w) : theirs(w), out ? theirs(w) : mine(w), dir,
-		  out ? 1 : 2, out ? 2 : 1, w->tunnel ? "tunnel" : "transport");
+	const char *ends = out ? "src 192.0.2.1 dst 192.0.2.2" :
+				 "src 192.0.2.2 dst 192.0.2.1";
+
+	return iproute("xfrm policy add src %s dst %s dir %s tmpl %s proto esp mode %s",
+		       out ? mine(w) : theirs(w), out ? theirs(w) : mine(w), dir,
+		       ends, w->tunnel ? "tunnel" : "transport");
 }
 
 static int set_kernel(const struct es_world *w)
 {
-	ip("xfrm state flush");
-	ip("xfrm policy flush");
-	return state(w, "192.0.2.1", "192.0.2.2", SPI_TO_DEVICE) ?:
-	       state(w, "192.0.2.2", "192.0.2.1", SPI_TO_KERNEL) ?:
-	       policy(w, "out", true) ?: policy(w, "in", false);
+	iproute("xfrm state flush");
+	iproute("xfrm policy flush");
+	return add_state(w, "192.0.2.1", "192.0.2.2", SPI_TO_DEVICE) ?:
+	       add_state(w, "192.0.2.2", "192.0.2.1", SPI_TO_KERNEL) ?:
+	       add_policy(w, "out", true) ?: add_policy(w, "in", false);
 }
 
 /* What comes out of the kernel, but for what it says unasked */

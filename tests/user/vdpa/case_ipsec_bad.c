@@ -8,6 +8,7 @@
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "hash.h"
@@ -330,6 +331,8 @@ static int ipsec_bad_text(const struct test_ctx *ctx)
 	return PASS;
 }
 
+#define NOTHING	do { } while (0)
+
 #define REQUEST(opcode, id, want, change, what)				\
 	do {								\
 		cr_packet(&w.dev, &r, &w.dev.vqs[0], opcode, id, pkt,	\
@@ -373,13 +376,13 @@ static int ipsec_bad_requests(const struct test_ctx *ctx)
 	if (es_open(&w.dev, ctx) || make_pair(&w, GCM, true, no_limits))
 		return FAIL;
 	inner(pkt);
-	REQUEST(OUT, 5, VIRTIO_CRYPTO_INVSESS,, "an SA of the other direction");
-	REQUEST(IN, 3, VIRTIO_CRYPTO_INVSESS,, "an SA of the other direction");
-	REQUEST(OUT, 4, VIRTIO_CRYPTO_INVSESS,, "no such SA");
-	REQUEST(OUT, 0xffffffff, VIRTIO_CRYPTO_INVSESS,, "an id out of range");
+	REQUEST(OUT, 5, VIRTIO_CRYPTO_INVSESS, NOTHING, "an SA of the other direction");
+	REQUEST(IN, 3, VIRTIO_CRYPTO_INVSESS, NOTHING, "an SA of the other direction");
+	REQUEST(OUT, 4, VIRTIO_CRYPTO_INVSESS, NOTHING, "no such SA");
+	REQUEST(OUT, 0xffffffff, VIRTIO_CRYPTO_INVSESS, NOTHING, "an id out of range");
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_INVSESS, cr_set32(&r, 12, 1),
 		"an id of more than 32 bits");
-	REQUEST(OUT + 2, 3, VIRTIO_CRYPTO_NOTSUPP,, "an unknown operation");
+	REQUEST(OUT + 2, 3, VIRTIO_CRYPTO_NOTSUPP, NOTHING, "an unknown operation");
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_NOTSUPP, cr_set32(&r, 16, 0),
 		"without a session");
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, cr_set32(&r, 24, 0), "no source");
@@ -396,16 +399,68 @@ static int ipsec_bad_requests(const struct test_ctx *ctx)
 		return FAIL;
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, r.src[3]++, "a length that lies");
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, r.src[0] = 0x55, "IP version 5");
-	REQUEST(IN, 5, VIRTIO_CRYPTO_ERR,, "a packet without ESP");
+	REQUEST(IN, 5, VIRTIO_CRYPTO_ERR, NOTHING, "a packet without ESP");
 	EXPECT(!es_destroy_sas(&w), "destroy");
-	REQUEST(OUT, 3, VIRTIO_CRYPTO_INVSESS,, "an SA that was destroyed");
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_INVSESS, NOTHING, "an SA that was destroyed");
 	/* A reset takes all SAs, and what was set */
 	if (make_pair(&w, GCM, true, no_limits))
 		return FAIL;
 	EXPECT(!vd_restart(&w.dev), "restart");
-	REQUEST(OUT, 3, VIRTIO_CRYPTO_INVSESS,, "an SA from before a reset");
+	REQUEST(OUT, 3, VIRTIO_CRYPTO_INVSESS, NOTHING, "an SA from before a reset");
 	ret = es_sa_command(&w.dev, VIRTIO_ADMIN_CMD_RESOURCE_OBJ_CREATE, &w.out);
 	EXPECT(ret > 0, "an SA without capabilities: %d", ret);
+	STILL_WORKS(w.dev);
+	return PASS;
+}
+
+/* More pieces than a request slot has room for, none next to another */
+static int ipsec_pieces(const struct test_ctx *ctx)
+{
+	static const unsigned int kinds[] = { GCM, CBC, NONE };
+	enum { N = 50, PIECE = 16 };
+	u8 esp[LEN + ROOM], *src, *dst;
+	struct es_world w = {};
+	unsigned int i, k;
+	struct cr_req r;
+	u32 len;
+	int ret;
+
+	if (es_open(&w.dev, ctx))
+		return FAIL;
+	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
+		if (make_pair(&w, kinds[k], true, no_limits))
+			return FAIL;
+		len = sealed(&w, esp);
+		EXPECT(len && len <= N * PIECE, "packet of %u", len);
+		es_in(&w, &r, esp, len, N * PIECE);
+		src = vd_alloc(&w.dev, 2 * N * PIECE, 64);
+		dst = vd_alloc(&w.dev, 2 * N * PIECE, 64);
+		memset(dst, CR_UNTOUCHED, 2 * N * PIECE);
+		r.buf[2 * N + 1] = r.buf[r.i_out];
+		r.n = 2 * N + 2;
+		cr_set32(&r, 24, len);
+		for (i = 0; i < N; i++) {
+			memcpy(src + 2 * i * PIECE, r.src + i * PIECE, PIECE);
+			r.buf[1 + i] = (struct vd_buf){
+				vd_iova(&w.dev, src + 2 * i * PIECE), PIECE
+			};
+			r.buf[1 + N + i] = (struct vd_buf){
+				vd_iova(&w.dev, dst + 2 * i * PIECE), PIECE, true
+			};
+		}
+		ret = cr_run(&r, CR_MS);
+		EXPECT(!ret && r.used == LEN + 1, "%s: %s", w.suite->ip,
+		       cr_name(ret));
+		inner(esp);
+		for (i = 0; i < LEN; i++)
+			EXPECT(dst[i / PIECE * 2 * PIECE + i % PIECE] == esp[i],
+			       "%s: byte %u is wrong", w.suite->ip, i);
+		for (i = 0; i < 2 * N * PIECE; i++)
+			EXPECT(!(i / PIECE % 2) || dst[i] == CR_UNTOUCHED,
+			       "%s: written between the pieces", w.suite->ip);
+		cr_free(&w.dev, &r);
+		EXPECT(!es_destroy_sas(&w), "destroy");
+	}
 	STILL_WORKS(w.dev);
 	return PASS;
 }
@@ -415,13 +470,21 @@ static int ipsec_not_negotiated(const struct test_ctx *ctx)
 	struct es_world w = {};
 	struct cr_req r;
 	u8 pkt[LEN], info[8];
+	u64 features;
 	int ret;
 
 	START(w.dev, ctx);
 	inner(pkt);
-	REQUEST(OUT, 0, VIRTIO_CRYPTO_NOTSUPP,, "a packet");
+	REQUEST(OUT, 0, VIRTIO_CRYPTO_NOTSUPP, NOTHING, "a packet");
 	ret = es_extension(&w.dev, VIRTIO_ACCEL_CTRL_INFO, NULL, 0, info, 8);
 	EXPECT(ret == VIRTIO_CRYPTO_NOTSUPP, "a control request: %s", cr_name(ret));
+	/* Without the format that it needs */
+	EXPECT(!vd_reset(&w.dev) && !vd_set_status(&w.dev, VD_STATUS_UP), "reset");
+	features = VD_BIT(VIRTIO_F_VERSION_1) | VD_BIT(VIRTIO_F_ACCESS_PLATFORM) |
+		   VD_BIT(VIRTIO_ACCEL_F_CTRL);
+	ret = ioctl(w.dev.fd, VHOST_SET_FEATURES, &features);
+	EXPECT(ret < 0, "accepted without REVISION_1");
+	EXPECT(!vd_restart(&w.dev), "restart");
 	STILL_WORKS(w.dev);
 	return PASS;
 }
@@ -440,7 +503,7 @@ static int send_one(struct es_world *w)
 }
 
 /* Announced, and read once */
-static int event(struct es_world *w, u32 want)
+static int expect_event(struct es_world *w, u32 want)
 {
 	struct virtio_accel_event e[2] = {};
 	u64 n;
@@ -466,17 +529,17 @@ static int ipsec_limits(const struct test_ctx *ctx)
 
 	if (es_open(&w.dev, ctx) || make_pair(&w, GCM, true, limits))
 		return FAIL;
-	event(&w, 0);
+	expect_event(&w, 0);
 	EXPECT(!send_one(&w), "first");
 	ret = send_one(&w);
 	EXPECT(ret == VIRTIO_CRYPTO_IPSEC_SA_SOFT_EXPIRY, "second: %s",
 	       cr_name(ret));
-	if (event(&w, VIRTIO_ACCEL_SA_SOFT_EXPIRED))
+	if (expect_event(&w, VIRTIO_ACCEL_SA_SOFT_EXPIRED))
 		return FAIL;
 	EXPECT(!send_one(&w) && !send_one(&w), "third and fourth");
 	ret = send_one(&w);
 	EXPECT(ret == VIRTIO_CRYPTO_ERR, "fifth: %s", cr_name(ret));
-	if (event(&w, VIRTIO_ACCEL_SA_HARD_EXPIRED))
+	if (expect_event(&w, VIRTIO_ACCEL_SA_HARD_EXPIRED))
 		return FAIL;
 	EXPECT(!es_destroy_sas(&w), "destroy");
 
@@ -490,7 +553,7 @@ static int ipsec_limits(const struct test_ctx *ctx)
 	EXPECT(!send_one(&w), "the last number");
 	ret = send_one(&w);
 	EXPECT(ret == VIRTIO_CRYPTO_ERR, "none left: %s", cr_name(ret));
-	return event(&w, VIRTIO_ACCEL_SA_SEQ_OVERFLOW);
+	return expect_event(&w, VIRTIO_ACCEL_SA_SEQ_OVERFLOW);
 }
 
 /* Many at once: each has its number, and all come through the window */
@@ -534,6 +597,7 @@ const struct test_case ipsec_bad_cases[] = {
 	{ "ipsec-bad-packets", ipsec_bad_packets, .limit = 300 },
 	{ "ipsec-bad-text", ipsec_bad_text },
 	{ "ipsec-bad-requests", ipsec_bad_requests },
+	{ "ipsec-pieces", ipsec_pieces },
 	{ "ipsec-not-negotiated", ipsec_not_negotiated },
 	{ "ipsec-limits", ipsec_limits },
 	{ "ipsec-many", ipsec_many },

@@ -56,7 +56,7 @@ int es_admin(struct vd_dev *dev, u16 opcode, const void *data, u32 len,
 	memcpy(cmd, &opcode, 2);
 	memcpy(cmd + 24, data, len);
 	ret = es_extension(dev, VIRTIO_ACCEL_CTRL_ADMIN, cmd, 24 + len, answer,
-			8 + room);
+			   8 + room);
 	if (ret)
 		return -ret;
 	memcpy(&status, answer, 2);
@@ -106,9 +106,9 @@ int es_sa_command(struct vd_dev *dev, u16 opcode,
 {
 	struct {
 		struct virtio_admin_cmd_resource_obj_cmd_hdr hdr;
-		u64 flags;
+		u8 flags[8];
 		struct virtio_crypto_resource_obj_ipsec_sa_256b_key sa;
-	} __attribute__((packed)) obj = { .sa = *sa };
+	} obj = { .sa = *sa };
 	u32 len = sizeof(obj);
 
 	obj.hdr.type = htole16(sa->direction == VIRTIO_CRYPTO_IPSEC_DIR_OUTBOUND ?
