@@ -4,6 +4,8 @@
  */
 #include "ipsec_sa.h"
 
+#include "../session.h"
+
 /* What may be asked for */
 
 enum field {
@@ -293,6 +295,22 @@ static void ipsec_sa_test_offer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mode->aead, 0U);
 	KUNIT_EXPECT_EQ(test, mode->cipher, 0x11ULL);
 	KUNIT_EXPECT_EQ(test, mode->mac, 0x10ULL);
+	KUNIT_EXPECT_TRUE(test, vha_sas_can(&ctx->sas));
+	vha_sas_destroy(&ctx->sas);
+
+	/* Nor is there anything without a MAC, or without SAs */
+	memset(&ctx->sas.offered, 0, sizeof(ctx->sas.offered));
+	KUNIT_ASSERT_EQ(test,
+			vha_sas_init(&ctx->sas, &ctx->provider, ctx->info,
+				     ACCEL_ALG_BIT(ACCEL_ALG_CBC_AES),
+				     SA_LIMIT), 0);
+	KUNIT_EXPECT_FALSE(test, vha_sas_can(&ctx->sas));
+	vha_sas_destroy(&ctx->sas);
+	KUNIT_ASSERT_EQ(test,
+			vha_sas_init(&ctx->sas, &ctx->provider, ctx->info,
+				     ACCEL_ALG_ALL, 0), 0);
+	KUNIT_EXPECT_FALSE(test, vha_sas_can(&ctx->sas));
+	KUNIT_EXPECT_PTR_EQ(test, vha_sa_get(&ctx->sas, OUT, 0), NULL);
 	vha_sas_destroy(&ctx->sas);
 }
 
@@ -406,6 +424,26 @@ static void ipsec_sa_test_iterate(struct kunit *test)
 	vha_sas_destroy(&ctx->sas);
 }
 
+/* A packet in flight has the last reference, and may not call the provider */
+static void ipsec_sa_test_put_later(struct kunit *test)
+{
+	struct sa_ctx *ctx = sa_ctx_new(test);
+	struct vha_sa_config config = sa_config(IN, 3, 0);
+	struct vha_sa *sa = create(test, ctx, IN, 3, &config);
+	LLIST_HEAD(dead);
+
+	KUNIT_ASSERT_PTR_EQ(test, vha_sa_get(&ctx->sas, IN, 3), sa);
+	vha_sa_put_later(sa, &dead);
+	KUNIT_EXPECT_TRUE(test, llist_empty(&dead));
+	vha_sas_flush(&ctx->sas, IN);
+	vha_sa_put_later(sa, &dead);
+	KUNIT_EXPECT_FALSE(test, llist_empty(&dead));
+	KUNIT_EXPECT_EQ(test, sa_sessions, 1);
+	vha_sessions_bury(&dead);
+	KUNIT_EXPECT_EQ(test, sa_sessions, 0);
+	vha_sas_destroy(&ctx->sas);
+}
+
 static struct kunit_case ipsec_sa_test_cases[] = {
 	KUNIT_CASE_PARAM(ipsec_sa_test_config, config_gen_params),
 	KUNIT_CASE(ipsec_sa_test_caps),
@@ -415,6 +453,7 @@ static struct kunit_case ipsec_sa_test_cases[] = {
 	KUNIT_CASE(ipsec_sa_test_provider_fails),
 	KUNIT_CASE(ipsec_sa_test_reset_while_made),
 	KUNIT_CASE(ipsec_sa_test_iterate),
+	KUNIT_CASE(ipsec_sa_test_put_later),
 	{}
 };
 
