@@ -116,7 +116,8 @@ struct vha_alg_stats {
  * @saturations: times that the provider was full
  * @nomem: times that the provider had no memory for a request
  * @payload_copied: bytes of payload that were copied out of requests, where the
- *	guest's own pages should have gone to the provider
+ *	guest's own pages should have gone to the provider. That of NULL encryption
+ *	should not: there is nothing else to be done for it
  * @alg: per algorithm
  *
  * Written by the queue's worker alone, read anywhere. Survives resets.
