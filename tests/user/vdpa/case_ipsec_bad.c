@@ -9,69 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "hash.h"
 
-#define GCM	0		/* of es_suites */
-#define CBC	5
-#define NONE	9
-#define LEN	600		/* of an inner packet */
-#define OUT_TYPE	VIRTIO_CRYPTO_RESOURCE_OBJ_IPSEC_OUTBOUND_SA
-#define IN_TYPE		VIRTIO_CRYPTO_RESOURCE_OBJ_IPSEC_INBOUND_SA
+#define LEN	ES_LEN
 
 #define OUT	VIRTIO_CRYPTO_IPSEC_OUTBOUND
 #define IN	VIRTIO_CRYPTO_IPSEC_INBOUND
-
-static const u64 no_limits[4];
-
-/* Both ends; @limits are those of the one that goes out, in the order of an SA */
-static int make_pair(struct es_world *w, unsigned int suite, bool tunnel,
-		     const u64 *limits)
-{
-	u64 seed = 80 + suite, life[4];
-	unsigned int i;
-	int ret;
-
-	w->suite = &es_suites[suite];
-	w->tunnel = tunnel;
-	rnd_fill(&seed, w->key, sizeof(w->key));
-	es_fill_sa(w, &w->out, true);
-	es_fill_sa(w, &w->in, false);
-	w->in.spi = w->out.spi;
-	for (i = 0; i < 4; i++) {
-		life[i] = htole64(limits[i]);
-		if (life[i])
-			w->out.options = htole64(OPT(SA_LIFETIME));
-	}
-	memcpy(&w->out.life, life, sizeof(life));
-	ret = es_sa_command(&w->dev, VIRTIO_ADMIN_CMD_RESOURCE_OBJ_CREATE,
-			    &w->out);
-	EXPECT(!ret, "outbound SA: %d", ret);
-	ret = es_sa_command(&w->dev, VIRTIO_ADMIN_CMD_RESOURCE_OBJ_CREATE, &w->in);
-	EXPECT(!ret, "inbound SA: %d", ret);
-	return PASS;
-}
-
-static void inner(u8 *pkt)
-{
-	u32 i, sum;
-
-	memset(pkt, 0, 20);
-	pkt[0] = 0x45;
-	pkt[2] = LEN >> 8;
-	pkt[3] = LEN & 0xff;
-	pkt[8] = 33;
-	pkt[9] = 253;
-	pkt[12] = 10;
-	pkt[16] = 10;
-	pkt[19] = 7;
-	sum = ~es_ip_sum(pkt);
-	pkt[10] = sum >> 8;
-	pkt[11] = sum;
-	for (i = 20; i < LEN; i++)
-		pkt[i] = 'a' + i % 16;
-}
 
 static void fix_sum(u8 *pkt)
 {
@@ -82,27 +26,6 @@ static void fix_sum(u8 *pkt)
 	sum = ~es_ip_sum(pkt);
 	pkt[10] = sum >> 8;
 	pkt[11] = sum;
-}
-
-/* Returns the length, 0 on failure */
-static u32 sealed(struct es_world *w, u8 *esp)
-{
-	struct cr_req r;
-	u8 pkt[LEN];
-	u32 len = 0;
-	int ret;
-
-	inner(pkt);
-	es_out(w, &r, pkt, LEN);
-	ret = cr_run(&r, CR_MS);
-	if (!ret) {
-		len = es_ip_len(r.dst);
-		memcpy(esp, r.dst, len);
-	} else {
-		printf("# outbound: %s\n", cr_name(ret));
-	}
-	cr_free(&w->dev, &r);
-	return len;
 }
 
 /* Nothing of what the packet had is in the destination */
@@ -131,33 +54,6 @@ static int refused(struct es_world *w, const u8 *esp, u32 len, u32 room, int wan
 	return PASS;
 }
 
-static int accepted(struct es_world *w, const u8 *esp, u32 len, u32 room,
-		    const char *what)
-{
-	struct cr_req r;
-	u8 pkt[LEN];
-	int ret;
-
-	inner(pkt);
-	es_in(w, &r, esp, len, room);
-	ret = cr_run(&r, CR_MS);
-	EXPECT(!ret, "%s: %s", what, cr_name(ret));
-	EXPECT(r.used == LEN + 1 && !memcmp(r.dst, pkt, LEN), "%s: wrong result",
-	       what);
-	cr_free(&w->dev, &r);
-	return PASS;
-}
-
-static int get_state(struct es_world *w, u16 type,
-		     struct virtio_accel_sa_state *state)
-{
-	struct virtio_accel_sa_ref ref = { .type = htole16(type) };
-
-	ref.id = type == OUT_TYPE ? w->out.obj_id : w->in.obj_id;
-	return es_extension(&w->dev, VIRTIO_ACCEL_CTRL_SA_GET, &ref, sizeof(ref),
-			    state, sizeof(*state));
-}
-
 #define REFUSED(len, room, want, what)					\
 	do {								\
 		if (refused(w, bad, len, room, want, what))		\
@@ -175,7 +71,7 @@ static int forged(struct es_world *w)
 	};
 	struct virtio_accel_sa_state state;
 	u8 esp[LEN + ROOM], bad[LEN + ROOM];
-	u32 len = sealed(w, esp), at;
+	u32 len = es_sealed(w, esp), at;
 	unsigned int i;
 
 	EXPECT(len, "no packet");
@@ -227,37 +123,37 @@ static int forged(struct es_world *w)
 	/* It was authentic, so that it is in the window now */
 	REFUSED(len, LEN - 1, VIRTIO_CRYPTO_ERR, "no room for the last byte");
 	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "a replay");
-	EXPECT(!get_state(w, IN_TYPE, &state), "state");
+	EXPECT(!es_get_state(w, ES_IN_TYPE, &state), "state");
 	for (i = 0; i < ARRAY_SIZE(errors); i++)
 		EXPECT(state.errors[errors[i]], "reason %u was not counted",
 		       errors[i]);
 	EXPECT(!state.packets, "refused packets count");
-	len = sealed(w, esp);
-	EXPECT(len && !accepted(w, esp, len, LEN, "just room for it"), "next");
+	len = es_sealed(w, esp);
+	EXPECT(len && !es_accepted(w, esp, len, LEN, "just room for it"), "next");
 	FRESH();
 	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "a replay");
 	/* A header that grew on its way */
-	len = sealed(w, esp);
+	len = es_sealed(w, esp);
 	FRESH();
 	memmove(bad + 24, bad + 20, len - 20);
 	memset(bad + 20, 1, 4);
 	bad[0] = 0x46;
 	bad[2] = (len + 4) >> 8;
 	bad[3] = len + 4;
-	EXPECT(!accepted(w, bad, len + 4, len, "IP options"), "options");
+	EXPECT(!es_accepted(w, bad, len + 4, len, "IP options"), "options");
 	return PASS;
 }
 
 static int ipsec_bad_packets(const struct test_ctx *ctx)
 {
-	static const unsigned int kinds[] = { GCM, 3, CBC, 6, NONE };
+	static const unsigned int kinds[] = { ES_GCM, 3, ES_CBC, 6, ES_NONE };
 	struct es_world w = {};
 	unsigned int i;
 
 	if (es_open(&w.dev, ctx))
 		return FAIL;
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (make_pair(&w, kinds[i], true, no_limits) || forged(&w)) {
+		if (es_make_pair(&w, kinds[i], true, es_no_limits) || forged(&w)) {
 			printf("# with %s\n", es_suites[kinds[i]].ip);
 			return FAIL;
 		}
@@ -267,7 +163,7 @@ static int ipsec_bad_packets(const struct test_ctx *ctx)
 	return PASS;
 }
 
-/* A packet of NONE, whose text is as it is and whose ICV is right */
+/* A packet of ES_NONE, whose text is as it is and whose ICV is right */
 static u32 craft(const struct es_world *w, u8 *esp, u32 seq, const u8 *text, u32 len)
 {
 	u32 total = 28 + len + 16;
@@ -298,18 +194,18 @@ static int ipsec_bad_text(const struct test_ctx *ctx)
 	struct es_world world = {}, *w = &world;
 	u32 seq = 0;
 
-	if (es_open(&w->dev, ctx) || make_pair(w, NONE, true, no_limits))
+	if (es_open(&w->dev, ctx) || es_make_pair(w, ES_NONE, true, es_no_limits))
 		return FAIL;
 #define TEXT_IS(change, reason)						\
 	do {								\
-		inner(text);						\
+		es_inner(text);						\
 		memcpy(text + LEN, (u8 []){ 1, 2, 2, 4 }, 4);		\
 		change;							\
 		craft(w, esp, ++seq, text, LEN + 4);			\
 		if (refused(w, esp, 28 + LEN + 4 + 16, LEN + ROOM,	\
 			    VIRTIO_CRYPTO_ERR, #change))		\
 			return FAIL;					\
-		EXPECT(!get_state(w, IN_TYPE, &state), "state");	\
+		EXPECT(!es_get_state(w, ES_IN_TYPE, &state), "state");	\
 		EXPECT(le64toh(state.errors[reason]) && seq ==		\
 		       le64toh(state.errors[0]), "%s: not counted", #change); \
 	} while (0)
@@ -323,10 +219,10 @@ static int ipsec_bad_text(const struct test_ctx *ctx)
 	TEXT_IS(text[0] = 0x44, VIRTIO_ACCEL_SA_ERR_INNER);
 	TEXT_IS(text[0] = 0x65, VIRTIO_ACCEL_SA_ERR_INNER);
 	/* And so is it right */
-	inner(text);
+	es_inner(text);
 	memcpy(text + LEN, (u8 []){ 1, 2, 2, 4 }, 4);
 	craft(w, esp, ++seq, text, LEN + 4);
-	if (accepted(w, esp, 28 + LEN + 4 + 16, LEN, "a right one"))
+	if (es_accepted(w, esp, 28 + LEN + 4 + 16, LEN, "a right one"))
 		return FAIL;
 	return PASS;
 }
@@ -352,7 +248,7 @@ static int overlaps(struct es_world *w, u32 off)
 	int ret;
 	u32 i;
 
-	inner(pkt);
+	es_inner(pkt);
 	cr_packet(&w->dev, &r, &w->dev.vqs[0], OUT, 3, pkt, LEN, LEN + ROOM + LEN);
 	cr_set32(&r, 28, LEN + ROOM);
 	memcpy(r.dst + off, pkt, LEN);
@@ -366,16 +262,48 @@ static int overlaps(struct es_world *w, u32 off)
 	return PASS;
 }
 
+/* More than the device takes, or nothing */
+static int wrong_lengths(struct es_world *w)
+{
+	u32 max = le64toh(w->dev.config.max_size);
+	const struct {
+		u32 len, room;
+		int want;
+	} rows[] = {
+		{ max + 1, LEN + ROOM, VIRTIO_CRYPTO_ERR },
+		{ LEN, max + 1, VIRTIO_CRYPTO_ERR },
+		{ 0, LEN + ROOM, VIRTIO_CRYPTO_ERR },
+		{ LEN, 0, VIRTIO_CRYPTO_ERR },
+		{ LEN, max, VIRTIO_CRYPTO_OK },
+	};
+	u8 *pkt = calloc(1, max + 1);
+	struct cr_req r;
+	unsigned int i;
+	int ret;
+
+	es_inner(pkt);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		cr_packet(&w->dev, &r, &w->dev.vqs[0], OUT, 3, pkt, rows[i].len,
+			  rows[i].room);
+		ret = cr_run(&r, CR_MS);
+		EXPECT(ret == rows[i].want, "source of %u, destination of %u: %s",
+		       rows[i].len, rows[i].room, cr_name(ret));
+		cr_free(&w->dev, &r);
+	}
+	return PASS;
+}
+
 static int ipsec_bad_requests(const struct test_ctx *ctx)
 {
+	struct virtio_accel_sa_state state;
 	struct es_world w = {};
 	struct cr_req r;
 	u8 pkt[LEN];
 	int ret;
 
-	if (es_open(&w.dev, ctx) || make_pair(&w, GCM, true, no_limits))
+	if (es_open(&w.dev, ctx) || es_make_pair(&w, ES_GCM, true, es_no_limits))
 		return FAIL;
-	inner(pkt);
+	es_inner(pkt);
 	REQUEST(OUT, 5, VIRTIO_CRYPTO_INVSESS, NOTHING, "an SA of the other direction");
 	REQUEST(IN, 3, VIRTIO_CRYPTO_INVSESS, NOTHING, "an SA of the other direction");
 	REQUEST(OUT, 4, VIRTIO_CRYPTO_INVSESS, NOTHING, "no such SA");
@@ -385,25 +313,27 @@ static int ipsec_bad_requests(const struct test_ctx *ctx)
 	REQUEST(OUT + 2, 3, VIRTIO_CRYPTO_NOTSUPP, NOTHING, "an unknown operation");
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_NOTSUPP, cr_set32(&r, 16, 0),
 		"without a session");
-	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, cr_set32(&r, 24, 0), "no source");
-	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, cr_set32(&r, 28, 0), "no destination");
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, cr_set32(&r, 24, LEN + 1),
 		"a source that is not there");
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, cr_set32(&r, 24, 0xffffffff),
 		"a source of 4 GB");
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, cr_set32(&r, 28, LEN + ROOM + 1),
 		"a destination that is not there");
+	if (wrong_lengths(&w) || overlaps(&w, 0) || overlaps(&w, LEN + ROOM - 1))
+		return FAIL;
+	/* So far it was not the packet that was wrong */
+	EXPECT(!es_get_state(&w, ES_OUT_TYPE, &state), "state");
+	EXPECT(!state.errors[VIRTIO_ACCEL_SA_ERR_ALL] &&
+	       le64toh(state.packets) == 1, "requests were taken for packets");
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, cr_set32(&r, 28, LEN + 20),
 		"no room for ESP");
-	if (overlaps(&w, 0) || overlaps(&w, LEN + ROOM - 1))
-		return FAIL;
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, r.src[3]++, "a length that lies");
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_ERR, r.src[0] = 0x55, "IP version 5");
 	REQUEST(IN, 5, VIRTIO_CRYPTO_ERR, NOTHING, "a packet without ESP");
 	EXPECT(!es_destroy_sas(&w), "destroy");
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_INVSESS, NOTHING, "an SA that was destroyed");
 	/* A reset takes all SAs, and what was set */
-	if (make_pair(&w, GCM, true, no_limits))
+	if (es_make_pair(&w, ES_GCM, true, es_no_limits))
 		return FAIL;
 	EXPECT(!vd_restart(&w.dev), "restart");
 	REQUEST(OUT, 3, VIRTIO_CRYPTO_INVSESS, NOTHING, "an SA from before a reset");
@@ -416,7 +346,7 @@ static int ipsec_bad_requests(const struct test_ctx *ctx)
 /* More pieces than a request slot has room for, none next to another */
 static int ipsec_pieces(const struct test_ctx *ctx)
 {
-	static const unsigned int kinds[] = { GCM, CBC, NONE };
+	static const unsigned int kinds[] = { ES_GCM, ES_CBC, ES_NONE };
 	enum { N = 50, PIECE = 16 };
 	u8 esp[LEN + ROOM], *src, *dst;
 	struct es_world w = {};
@@ -428,9 +358,9 @@ static int ipsec_pieces(const struct test_ctx *ctx)
 	if (es_open(&w.dev, ctx))
 		return FAIL;
 	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
-		if (make_pair(&w, kinds[k], true, no_limits))
+		if (es_make_pair(&w, kinds[k], true, es_no_limits))
 			return FAIL;
-		len = sealed(&w, esp);
+		len = es_sealed(&w, esp);
 		EXPECT(len && len <= N * PIECE, "packet of %u", len);
 		es_in(&w, &r, esp, len, N * PIECE);
 		src = vd_alloc(&w.dev, 2 * N * PIECE, 64);
@@ -451,7 +381,7 @@ static int ipsec_pieces(const struct test_ctx *ctx)
 		ret = cr_run(&r, CR_MS);
 		EXPECT(!ret && r.used == LEN + 1, "%s: %s", w.suite->ip,
 		       cr_name(ret));
-		inner(esp);
+		es_inner(esp);
 		for (i = 0; i < LEN; i++)
 			EXPECT(dst[i / PIECE * 2 * PIECE + i % PIECE] == esp[i],
 			       "%s: byte %u is wrong", w.suite->ip, i);
@@ -474,7 +404,7 @@ static int ipsec_not_negotiated(const struct test_ctx *ctx)
 	int ret;
 
 	START(w.dev, ctx);
-	inner(pkt);
+	es_inner(pkt);
 	REQUEST(OUT, 0, VIRTIO_CRYPTO_NOTSUPP, NOTHING, "a packet");
 	ret = es_extension(&w.dev, VIRTIO_ACCEL_CTRL_INFO, NULL, 0, info, 8);
 	EXPECT(ret == VIRTIO_CRYPTO_NOTSUPP, "a control request: %s", cr_name(ret));
@@ -495,7 +425,7 @@ static int send_one(struct es_world *w)
 	u8 pkt[LEN];
 	int ret;
 
-	inner(pkt);
+	es_inner(pkt);
 	es_out(w, &r, pkt, LEN);
 	ret = cr_run(&r, CR_MS);
 	cr_free(&w->dev, &r);
@@ -506,10 +436,10 @@ static int send_one(struct es_world *w)
 static int expect_event(struct es_world *w, u32 want)
 {
 	struct virtio_accel_event e[2] = {};
-	u64 n;
 	int ret;
 
-	EXPECT(read(w->dev.config_call, &n, sizeof(n)) == sizeof(n) || !want,
+	/* The packet is answered first */
+	EXPECT(vd_config_changed(&w->dev, want ? CR_MS : 0) || !want,
 	       "nothing was announced");
 	ret = es_extension(&w->dev, VIRTIO_ACCEL_CTRL_EVENTS, NULL, 0, e,
 			   sizeof(e[0]));
@@ -527,7 +457,7 @@ static int ipsec_limits(const struct test_ctx *ctx)
 	struct es_world w = {};
 	int ret;
 
-	if (es_open(&w.dev, ctx) || make_pair(&w, GCM, true, limits))
+	if (es_open(&w.dev, ctx) || es_make_pair(&w, ES_GCM, true, limits))
 		return FAIL;
 	expect_event(&w, 0);
 	EXPECT(!send_one(&w), "first");
@@ -543,9 +473,9 @@ static int ipsec_limits(const struct test_ctx *ctx)
 		return FAIL;
 	EXPECT(!es_destroy_sas(&w), "destroy");
 
-	if (make_pair(&w, CBC, true, no_limits))
+	if (es_make_pair(&w, ES_CBC, true, es_no_limits))
 		return FAIL;
-	EXPECT(!get_state(&w, OUT_TYPE, &state), "state");
+	EXPECT(!es_get_state(&w, ES_OUT_TYPE, &state), "state");
 	state.seq = htole64(0xfffffffe);
 	ret = es_extension(&w.dev, VIRTIO_ACCEL_CTRL_SA_SET, &state,
 			   sizeof(state), NULL, 0);
@@ -566,9 +496,9 @@ static int ipsec_many(const struct test_ctx *ctx)
 	u8 pkt[LEN], esp[N][LEN + ROOM], seen[N + 1] = {};
 	u32 seq;
 
-	if (es_open(&w.dev, ctx) || make_pair(&w, CBC, true, no_limits))
+	if (es_open(&w.dev, ctx) || es_make_pair(&w, ES_CBC, true, es_no_limits))
 		return FAIL;
-	inner(pkt);
+	es_inner(pkt);
 	for (i = 0; i < N; i++) {
 		q = i % (w.dev.nvqs - 1);
 		cr_packet(&w.dev, &r[i], &w.dev.vqs[q], OUT, 3, pkt, LEN,
@@ -588,7 +518,7 @@ static int ipsec_many(const struct test_ctx *ctx)
 	}
 	cr_free(&w.dev, &r[0]);
 	for (i = 0; i < N; i++)
-		if (accepted(&w, esp[i], es_ip_len(esp[i]), LEN, "one of many"))
+		if (es_accepted(&w, esp[i], es_ip_len(esp[i]), LEN, "one of many"))
 			return FAIL;
 	return PASS;
 }

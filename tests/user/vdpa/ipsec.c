@@ -44,18 +44,26 @@ int es_extension(struct vd_dev *dev, u32 opcode, const void *data, u32 len,
 	return ret;
 }
 
+/* An administration command; returns its length */
+u32 es_fill_admin(u8 *cmd, u16 opcode, const void *data, u32 len)
+{
+	opcode = htole16(opcode);
+	memset(cmd, 0, 24);
+	memcpy(cmd, &opcode, 2);
+	memcpy(cmd + 24, data, len);
+	return 24 + len;
+}
+
 /* Returns VIRTIO_ADMIN_STATUS_*, or as cr_run() if it got no such */
 int es_admin(struct vd_dev *dev, u16 opcode, const void *data, u32 len,
 	     void *result, u32 room)
 {
-	u8 cmd[1024] = {}, answer[1024];
+	u8 cmd[1024], answer[1024];
 	u16 status;
 	int ret;
 
-	opcode = htole16(opcode);
-	memcpy(cmd, &opcode, 2);
-	memcpy(cmd + 24, data, len);
-	ret = es_extension(dev, VIRTIO_ACCEL_CTRL_ADMIN, cmd, 24 + len, answer,
+	len = es_fill_admin(cmd, opcode, data, len);
+	ret = es_extension(dev, VIRTIO_ACCEL_CTRL_ADMIN, cmd, len, answer,
 			   8 + room);
 	if (ret)
 		return -ret;
@@ -77,7 +85,8 @@ static int set_cap(struct vd_dev *dev, u16 id, u32 len)
 			    NULL, 0);
 }
 
-static int begin(struct vd_dev *dev)
+/* What a driver does before it makes SAs */
+int es_begin(struct vd_dev *dev)
 {
 	u64 commands = htole64(0x3f83);
 	int ret;
@@ -97,24 +106,26 @@ int es_open(struct vd_dev *dev, const struct test_ctx *ctx)
 		return FAIL;
 	}
 	EXPECT(!cr_works(dev), "device does not work");
-	EXPECT(!begin(dev), "capabilities");
+	EXPECT(!es_begin(dev), "capabilities");
 	return PASS;
+}
+
+void es_fill_object(struct es_object *obj,
+		    const struct virtio_crypto_resource_obj_ipsec_sa_256b_key *sa)
+{
+	*obj = (struct es_object){ .sa = *sa };
+	obj->hdr.type = htole16(sa->direction == VIRTIO_CRYPTO_IPSEC_DIR_OUTBOUND ?
+				ES_OUT_TYPE : ES_IN_TYPE);
+	obj->hdr.id = sa->obj_id;
 }
 
 int es_sa_command(struct vd_dev *dev, u16 opcode,
 		  const struct virtio_crypto_resource_obj_ipsec_sa_256b_key *sa)
 {
-	struct {
-		struct virtio_admin_cmd_resource_obj_cmd_hdr hdr;
-		u8 flags[8];
-		struct virtio_crypto_resource_obj_ipsec_sa_256b_key sa;
-	} obj = { .sa = *sa };
+	struct es_object obj;
 	u32 len = sizeof(obj);
 
-	obj.hdr.type = htole16(sa->direction == VIRTIO_CRYPTO_IPSEC_DIR_OUTBOUND ?
-			       VIRTIO_CRYPTO_RESOURCE_OBJ_IPSEC_OUTBOUND_SA :
-			       VIRTIO_CRYPTO_RESOURCE_OBJ_IPSEC_INBOUND_SA);
-	obj.hdr.id = sa->obj_id;
+	es_fill_object(&obj, sa);
 	if (opcode == VIRTIO_ADMIN_CMD_RESOURCE_OBJ_DESTROY)
 		len = sizeof(obj.hdr);
 	return es_admin(dev, opcode, &obj, len, NULL, 0);
@@ -195,4 +206,102 @@ u32 es_ip_sum(const u8 *pkt)
 	for (i = 0; i < 20; i += 2)
 		sum += pkt[i] << 8 | pkt[i + 1];
 	return (sum & 0xffff) + (sum >> 16);
+}
+
+const u64 es_no_limits[4];
+
+/* Both ends; @limits are those of the one that goes out, in the order of an SA */
+int es_make_pair(struct es_world *w, unsigned int suite, bool tunnel,
+		 const u64 *limits)
+{
+	u64 seed = 80 + suite, life[4];
+	unsigned int i;
+	int ret;
+
+	w->suite = &es_suites[suite];
+	w->tunnel = tunnel;
+	rnd_fill(&seed, w->key, sizeof(w->key));
+	es_fill_sa(w, &w->out, true);
+	es_fill_sa(w, &w->in, false);
+	w->in.spi = w->out.spi;
+	for (i = 0; i < 4; i++) {
+		life[i] = htole64(limits[i]);
+		if (life[i])
+			w->out.options = htole64(OPT(SA_LIFETIME));
+	}
+	memcpy(&w->out.life, life, sizeof(life));
+	ret = es_sa_command(&w->dev, VIRTIO_ADMIN_CMD_RESOURCE_OBJ_CREATE,
+			    &w->out);
+	EXPECT(!ret, "outbound SA: %d", ret);
+	ret = es_sa_command(&w->dev, VIRTIO_ADMIN_CMD_RESOURCE_OBJ_CREATE, &w->in);
+	EXPECT(!ret, "inbound SA: %d", ret);
+	return PASS;
+}
+
+void es_inner(u8 *pkt)
+{
+	u32 i, sum;
+
+	memset(pkt, 0, 20);
+	pkt[0] = 0x45;
+	pkt[2] = ES_LEN >> 8;
+	pkt[3] = ES_LEN & 0xff;
+	pkt[8] = 33;
+	pkt[9] = 253;
+	pkt[12] = 10;
+	pkt[16] = 10;
+	pkt[19] = 7;
+	sum = ~es_ip_sum(pkt);
+	pkt[10] = sum >> 8;
+	pkt[11] = sum;
+	for (i = 20; i < ES_LEN; i++)
+		pkt[i] = 'a' + i % 16;
+}
+
+/* Returns the length, 0 on failure */
+u32 es_sealed(struct es_world *w, u8 *esp)
+{
+	struct cr_req r;
+	u8 pkt[ES_LEN];
+	u32 len = 0;
+	int ret;
+
+	es_inner(pkt);
+	es_out(w, &r, pkt, ES_LEN);
+	ret = cr_run(&r, CR_MS);
+	if (!ret) {
+		len = es_ip_len(r.dst);
+		memcpy(esp, r.dst, len);
+	} else {
+		printf("# outbound: %s\n", cr_name(ret));
+	}
+	cr_free(&w->dev, &r);
+	return len;
+}
+
+int es_accepted(struct es_world *w, const u8 *esp, u32 len, u32 room,
+		const char *what)
+{
+	struct cr_req r;
+	u8 pkt[ES_LEN];
+	int ret;
+
+	es_inner(pkt);
+	es_in(w, &r, esp, len, room);
+	ret = cr_run(&r, CR_MS);
+	EXPECT(!ret, "%s: %s", what, cr_name(ret));
+	EXPECT(r.used == ES_LEN + 1 && !memcmp(r.dst, pkt, ES_LEN), "%s: wrong result",
+	       what);
+	cr_free(&w->dev, &r);
+	return PASS;
+}
+
+int es_get_state(struct es_world *w, u16 type,
+		 struct virtio_accel_sa_state *state)
+{
+	struct virtio_accel_sa_ref ref = { .type = htole16(type) };
+
+	ref.id = type == ES_OUT_TYPE ? w->out.obj_id : w->in.obj_id;
+	return es_extension(&w->dev, VIRTIO_ACCEL_CTRL_SA_GET, &ref, sizeof(ref),
+			    state, sizeof(*state));
 }

@@ -15,6 +15,9 @@
 #define PACKET_MAX	4096
 #define ROOM		300		/* more than ESP ever adds */
 #define AEAD(wire)	(VIRTIO_CRYPTO_IPSEC_AUTH_IS_AEAD | (wire))
+#define ES_LEN		600		/* of a packet that the device makes for itself */
+#define ES_OUT_TYPE	VIRTIO_CRYPTO_RESOURCE_OBJ_IPSEC_OUTBOUND_SA
+#define ES_IN_TYPE	VIRTIO_CRYPTO_RESOURCE_OBJ_IPSEC_INBOUND_SA
 #define OPT(name)	(1ULL << VIRTIO_CRYPTO_IPSEC_##name)
 
 /**
@@ -33,8 +36,24 @@ struct es_suite {
 };
 
 #define ES_SUITES	10
+#define ES_GCM		0
+#define ES_CBC		5
+#define ES_CTR		6
+#define ES_NONE		9
 
 extern const struct es_suite es_suites[ES_SUITES];
+
+/**
+ * struct es_object - data of a command that makes or changes an SA
+ * @hdr: names it
+ * @flags: none
+ * @sa: what it is to be
+ */
+struct es_object {
+	struct virtio_admin_cmd_resource_obj_cmd_hdr hdr;
+	u8 flags[8];
+	struct virtio_crypto_resource_obj_ipsec_sa_256b_key sa;
+};
 
 /**
  * struct es_world - the device, and the kernel on the other side
@@ -61,9 +80,13 @@ int es_extension(struct vd_dev *dev, u32 opcode, const void *data, u32 len,
 		 void *result, u32 room);
 int es_admin(struct vd_dev *dev, u16 opcode, const void *data, u32 len,
 	     void *result, u32 room);
+u32 es_fill_admin(u8 *cmd, u16 opcode, const void *data, u32 len);
+int es_begin(struct vd_dev *dev);
 int es_open(struct vd_dev *dev, const struct test_ctx *ctx);
 int es_sa_command(struct vd_dev *dev, u16 opcode,
 		  const struct virtio_crypto_resource_obj_ipsec_sa_256b_key *sa);
+void es_fill_object(struct es_object *obj,
+		    const struct virtio_crypto_resource_obj_ipsec_sa_256b_key *sa);
 void es_fill_sa(const struct es_world *w,
 		struct virtio_crypto_resource_obj_ipsec_sa_256b_key *sa,
 		bool out);
@@ -74,5 +97,16 @@ void es_in(struct es_world *w, struct cr_req *r, const u8 *pkt, u32 len,
 	   u32 room);
 u32 es_ip_len(const u8 *pkt);
 u32 es_ip_sum(const u8 *pkt);
+
+/* Packets that the device makes for itself: its two SAs are the two ends */
+extern const u64 es_no_limits[4];
+int es_make_pair(struct es_world *w, unsigned int suite, bool tunnel,
+		 const u64 *limits);
+void es_inner(u8 *pkt);
+u32 es_sealed(struct es_world *w, u8 *esp);
+int es_accepted(struct es_world *w, const u8 *esp, u32 len, u32 room,
+		const char *what);
+int es_get_state(struct es_world *w, u16 type,
+		 struct virtio_accel_sa_state *state);
 
 #endif /* _VDPA_IPSEC_H */

@@ -105,6 +105,7 @@ struct vd_vq {
  * @nvqs: queues, the control queue is the last one
  * @vqs: the queues
  * @config_call: eventfd for configuration changes
+ * @config_calls: how often it was signalled, until somebody asks
  * @mem: the arena
  * @pos: how much of it is allocated
  * @want: features to ask for, if the device has them
@@ -122,6 +123,7 @@ struct vd_dev {
 	unsigned int nvqs;
 	struct vd_vq *vqs;
 	int config_call;
+	u64 config_calls;
 	u8 *mem;
 	size_t pos;
 	u64 want;
@@ -174,6 +176,7 @@ void vd_kick(struct vd_vq *vq);
 void vd_kick_always(struct vd_vq *vq);
 int vd_poll(struct vd_vq *vq, u32 *len);
 int vd_wait(struct vd_vq *vq, u32 *len, unsigned int ms);
+bool vd_config_changed(struct vd_dev *dev, unsigned int ms);
 
 /* What vd_wait() returns besides a head */
 #define VD_TIMEOUT	(-1000)

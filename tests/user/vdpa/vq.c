@@ -129,6 +129,16 @@ int vd_poll(struct vd_vq *vq, u32 *len)
 	return head;
 }
 
+static bool read_config_call(struct vd_dev *dev)
+{
+	u64 n;
+
+	if (read(dev->config_call, &n, sizeof(n)) < 0)
+		return false;
+	dev->config_calls += n;
+	return true;
+}
+
 /*
  * Waits for the next used element. Sleeps on the eventfd only, but looks at
  * the device's status now and then: marking the device broken is an answer.
@@ -161,8 +171,21 @@ int vd_wait(struct vd_vq *vq, u32 *len, unsigned int ms)
 		poll(fds, ARRAY_SIZE(fds), end - now);
 		if (fds[0].revents && read(vq->call, &drain, sizeof(drain)) < 0)
 			return VD_TIMEOUT;
-		if (fds[1].revents &&
-		    read(vq->dev->config_call, &drain, sizeof(drain)) < 0)
+		if (fds[1].revents && !read_config_call(vq->dev))
 			return VD_TIMEOUT;
 	}
+}
+
+/* Since this was asked last; if not, it may still come */
+bool vd_config_changed(struct vd_dev *dev, unsigned int ms)
+{
+	struct pollfd fd = { .fd = dev->config_call, .events = POLLIN };
+	bool changed;
+
+	if (!dev->config_calls)
+		poll(&fd, 1, ms);
+	read_config_call(dev);
+	changed = dev->config_calls;
+	dev->config_calls = 0;
+	return changed;
 }
