@@ -46,7 +46,8 @@ extern const struct test_case good_cases[], ring_cases[], req_cases[],
 			      map_cases[], session_cases[], life_cases[],
 			      stateless_cases[], held_cases[], fuzz_cases[],
 			      akcipher_cases[], chain_cases[], ipsec_cases[],
-			      ipsec_bad_cases[], ipsec_ctrl_cases[];
+			      ipsec_bad_cases[], ipsec_ctrl_cases[],
+			      held_ipsec_cases[];
 
 #define EXPECT(cond, fmt, ...)						\
 	do {								\
