@@ -22,8 +22,8 @@ for knob in queue_depth=8 delay_us=200 reorder=4 sync_every=7 nospc_every=11 \
 	    nomem_every=13; do
 	echo "${knob#*=}" >"$sim/${knob%=*}" || not_ok "accel_sim takes $knob"
 done
-embed vdpa-attack acc0 fuzz-calls fuzz-race life-resets-under-load life-kill \
-	life-suspend-under-load session-destroyed-busy map-while-busy
+embed vdpa-attack acc0 fuzz-calls fuzz-ipsec fuzz-race life-resets-under-load \
+	life-kill life-suspend-under-load session-destroyed-busy map-while-busy
 
 wait_for 30 grep -qx 0 "$sim/in_flight" || not_ok "the provider gets idle"
 is "$(attr acc0 orphans)" 0 "nothing is left behind"

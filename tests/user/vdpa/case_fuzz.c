@@ -3,8 +3,9 @@
  * Calls and bytes in random order, with fixed seeds: no expectation but that
  * the device is there afterwards and that the kernel has nothing to say.
  */
-#include "test.h"
+#include "ipsec.h"
 
+#include <endian.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -336,10 +337,190 @@ static void fuzz_build(struct vd_dev *dev, struct cr_req *r,
 
 #define FUZZ_KINDS	14
 
-/* Random bytes for a header, a random cut into descriptors */
+/* SAs, a packet of theirs, and one more SA that takes it again and again */
+struct fuzz_sas {
+	struct es_world *w;
+	u8 esp[ES_LEN + ROOM];
+	u32 len;
+};
+
+static int fuzz_open_sas(struct fuzz_sas *sas)
+{
+	struct es_world *w = sas->w;
+
+	EXPECT(!es_begin(&w->dev), "capabilities");
+	if (es_make_pair(w, ES_GCM, true, es_no_limits))
+		return FAIL;
+	sas->len = es_sealed(w, sas->esp);
+	EXPECT(sas->len, "no packet");
+	w->in.obj_id = htole32(6);
+	w->in.replay_win_sz = 0;
+	EXPECT(!es_sa_command(&w->dev, VIRTIO_ADMIN_CMD_RESOURCE_OBJ_CREATE, &w->in),
+	       "create");
+	return PASS;
+}
+
+/* An SA of one of a few numbers, in which some bytes are anything */
+static u32 fuzz_object(const struct fuzz_sas *sas, struct es_object *obj, u64 *seed)
+{
+	const struct es_world *w = sas->w;
+	bool out = rnd(seed) & 1;
+	unsigned int n = rnd(seed) % 4;
+	u8 *at = (u8 *)&obj->sa;
+
+	es_fill_object(obj, out ? &w->out : &w->in);
+	obj->sa.obj_id = htole32(8 + rnd(seed) % 4);
+	obj->hdr.id = obj->sa.obj_id;
+	while (n--)
+		at[rnd(seed) % sizeof(obj->sa)] = odd_u32(seed);
+	return sizeof(*obj);
+}
+
+static void fuzz_admin(struct fuzz_sas *sas, struct cr_req *r, u64 *seed)
+{
+	static const u16 commands[] = {
+		VIRTIO_ADMIN_CMD_RESOURCE_OBJ_CREATE,
+		VIRTIO_ADMIN_CMD_RESOURCE_OBJ_CREATE,
+		VIRTIO_ADMIN_CMD_RESOURCE_OBJ_MODIFY,
+		VIRTIO_ADMIN_CMD_RESOURCE_OBJ_QUERY,
+		VIRTIO_ADMIN_CMD_RESOURCE_OBJ_DESTROY,
+		VIRTIO_ADMIN_CMD_LIST_QUERY, VIRTIO_ADMIN_CMD_LIST_USE,
+		VIRTIO_ADMIN_CMD_CAP_ID_LIST_QUERY,
+		VIRTIO_ADMIN_CMD_DEVICE_CAP_GET, VIRTIO_ADMIN_CMD_DRIVER_CAP_SET,
+	};
+	u16 opcode = commands[rnd(seed) % ARRAY_SIZE(commands)];
+	u8 cmd[1024], data[512] = {};
+	struct es_object obj;
+	u32 len;
+
+	if (opcode >= VIRTIO_ADMIN_CMD_RESOURCE_OBJ_CREATE &&
+	    opcode <= VIRTIO_ADMIN_CMD_RESOURCE_OBJ_DESTROY) {
+		len = fuzz_object(sas, &obj, seed);
+		memcpy(data, &obj, len);
+		if (opcode == VIRTIO_ADMIN_CMD_RESOURCE_OBJ_DESTROY)
+			len = sizeof(obj.hdr);
+		else if (opcode == VIRTIO_ADMIN_CMD_RESOURCE_OBJ_QUERY)
+			len = sizeof(obj.hdr) + sizeof(obj.flags);
+	} else {
+		len = rnd(seed) % sizeof(data);
+		data[0] = rnd(seed) & 1;
+		data[1] = 8;
+		rnd_fill(seed, data + 8, rnd(seed) % (sizeof(data) - 8));
+	}
+	cr_extension(&sas->w->dev, r, VIRTIO_ACCEL_CTRL_ADMIN, cmd,
+		     es_fill_admin(cmd, opcode, data, len), rnd(seed) % 400);
+}
+
+static void fuzz_control(struct fuzz_sas *sas, struct cr_req *r, u64 *seed)
+{
+	struct virtio_accel_sa_state state = {};
+	u32 opcode = VIRTIO_ACCEL_CTRL_SA_GET + rnd(seed) % 5;
+
+	state.ref.type = htole16(rnd(seed) & 1 ? ES_OUT_TYPE : ES_IN_TYPE);
+	if (opcode != VIRTIO_ACCEL_CTRL_SA_FLUSH || !(rnd(seed) % 8))
+		state.ref.id = htole32(rnd(seed) % 12);
+	state.spi = sas->w->out.spi;
+	state.seq = htole64(odd_u32(seed));
+	rnd_fill(seed, (u8 *)state.replay, rnd(seed) & 1 ? 8 : 0);
+	cr_extension(&sas->w->dev, r, opcode, (u8 *)&state,
+		     opcode == VIRTIO_ACCEL_CTRL_SA_SET ? sizeof(state) :
+							  sizeof(state.ref),
+		     rnd(seed) & 1 ? sizeof(state) : rnd(seed) % 64);
+}
+
+/* Of the IPSEC service, or a control request about its SAs */
+static void fuzz_build_ipsec(struct fuzz_sas *sas, struct cr_req *r,
+			     unsigned int kind, u64 *seed)
+{
+	struct es_world *w = sas->w;
+	u8 pkt[ES_LEN];
+
+	switch (kind) {
+	case 0:
+		es_inner(pkt);
+		cr_packet(&w->dev, r, &w->dev.vqs[0], VIRTIO_CRYPTO_IPSEC_OUTBOUND,
+			  rnd(seed) & 3 ? 3 : 8 + rnd(seed) % 4, pkt, ES_LEN,
+			  ES_LEN + rnd(seed) % ROOM);
+		break;
+	case 1:
+		cr_packet(&w->dev, r, &w->dev.vqs[0], VIRTIO_CRYPTO_IPSEC_INBOUND,
+			  rnd(seed) & 3 ? 6 : 8 + rnd(seed) % 4, sas->esp,
+			  sas->len, ES_LEN + rnd(seed) % 32);
+		break;
+	case 2:
+		fuzz_admin(sas, r, seed);
+		break;
+	default:
+		fuzz_control(sas, r, seed);
+	}
+}
+
+#define FUZZ_KINDS_IPSEC	4
+
+/* Random bytes for a header or for what follows it, a random cut into descriptors */
+static void fuzz_spoil(struct cr_req *r, u64 *seed)
+{
+	switch (rnd(seed) % 5) {
+	case 0:
+		rnd_fill(seed, r->hdr, r->hdr_len);
+		break;
+	case 1:
+		rnd_fill(seed, r->hdr + 16, r->hdr_len - 16);
+		break;
+	case 2:
+		cr_set32(r, rnd(seed) % r->hdr_len & ~3, odd_u32(seed));
+		break;
+	case 3:
+		if (r->src_len)
+			r->src[rnd(seed) % min_u32(r->src_len, 64)] =
+				odd_u32(seed);
+		break;
+	default:
+		if (r->src_len)
+			r->src[rnd(seed) % r->src_len] ^= 1 << rnd(seed) % 8;
+	}
+	if (rnd(seed) & 1)
+		cr_scatter(r, seed, 1 + rnd(seed) % 100);
+	if (rnd(seed) % 4 == 0)
+		r->buf[rnd(seed) % r->n].len = 1 + odd_u32(seed);
+	if (rnd(seed) % 4 == 0)
+		r->buf[rnd(seed) % r->n].write ^= 1;
+	r->indirect = rnd(seed) & 1;
+}
+
+/* Answers, by their status; the last is for all others */
+#define FUZZ_ANSWERS	9
+
+/* Returns what cr_run() did, if that is an answer or the end of a ring */
+static int fuzz_one(struct vd_dev *dev, struct cr_req *r, unsigned int *answers)
+{
+	int ret = cr_run(r, CR_MS);
+
+	EXPECT(ret != VD_TIMEOUT && ret != VD_BAD_USED, "%s", cr_name(ret));
+	cr_free(dev, r);
+	answers[ret >= 0 && ret < FUZZ_ANSWERS - 1 ? ret : FUZZ_ANSWERS - 1]++;
+	if (ret != VD_NEEDS_RESET && ret != -28)
+		return PASS;
+	EXPECT(!vd_restart(dev), "restart");
+	return SKIP;
+}
+
+static int fuzz_end(struct vd_dev *dev, unsigned int n, const unsigned int *answers)
+{
+	unsigned int i;
+
+	printf("# %u requests\n", n);
+	for (i = 0; i < FUZZ_ANSWERS - 1; i++)
+		printf("# %s: %u\n", cr_name(i), answers[i]);
+	printf("# other: %u\n", answers[i]);
+	EXPECT(!vd_restart(dev), "restart");
+	EXPECT(!cr_works(dev), "device is lost");
+	return PASS;
+}
+
 static int fuzz_requests(const struct test_ctx *ctx)
 {
-	unsigned int i, answers[8] = {};
+	unsigned int i, answers[FUZZ_ANSWERS] = {};
 	struct fuzz_keys keys;
 	struct vd_dev dev;
 	struct cr_req r;
@@ -351,46 +532,47 @@ static int fuzz_requests(const struct test_ctx *ctx)
 	fuzz_no_session(&keys, &seed);
 	for (i = 0; i < 6000 && vd_now_ms() < end; i++) {
 		fuzz_build(&dev, &r, &keys, i % FUZZ_KINDS, &seed);
-		switch (rnd(&seed) % 4) {
-		case 0:
-			rnd_fill(&seed, r.hdr, r.hdr_len);
-			break;
-		case 1:
-			rnd_fill(&seed, r.hdr + 16, r.hdr_len - 16);
-			break;
-		default:
-			cr_set32(&r, rnd(&seed) % r.hdr_len & ~3,
-				 odd_u32(&seed));
-		}
-		if (rnd(&seed) & 1)
-			cr_scatter(&r, &seed, 1 + rnd(&seed) % 100);
-		if (rnd(&seed) % 4 == 0)
-			r.buf[rnd(&seed) % r.n].len = 1 + odd_u32(&seed);
-		if (rnd(&seed) % 4 == 0)
-			r.buf[rnd(&seed) % r.n].write ^= 1;
-		r.indirect = rnd(&seed) & 1;
-		ret = cr_run(&r, CR_MS);
-		EXPECT(ret != VD_TIMEOUT && ret != VD_BAD_USED,
-		       "request %u: %s", i, cr_name(ret));
-		cr_free(&dev, &r);
-		answers[ret >= 0 && ret < 7 ? ret : 7]++;
-		if (ret == VD_NEEDS_RESET || ret == -28) {
-			EXPECT(!vd_restart(&dev), "restart");
+		fuzz_spoil(&r, &seed);
+		ret = fuzz_one(&dev, &r, answers);
+		EXPECT(ret != FAIL, "request %u", i);
+		if (ret == SKIP)
 			EXPECT(!fuzz_open(&dev, &keys, &seed), "create");
-		}
 	}
-	printf("# %u requests\n", i);
-	for (i = 0; i < 7; i++)
-		printf("# %s: %u\n", cr_name(i), answers[i]);
-	printf("# other: %u\n", answers[7]);
-	EXPECT(!vd_restart(&dev), "restart");
-	EXPECT(!cr_works(&dev), "device is lost");
-	return PASS;
+	return fuzz_end(&dev, i, answers);
+}
+
+/* Anew now and then: a flush may take all SAs, a changed list all commands */
+static int fuzz_ipsec(const struct test_ctx *ctx)
+{
+	unsigned int i, answers[FUZZ_ANSWERS] = {};
+	struct es_world w = {};
+	struct fuzz_sas sas = { &w };
+	struct cr_req r;
+	u64 seed = 32, end = vd_now_ms() + BUDGET_MS;
+	int ret;
+
+	if (es_open(&w.dev, ctx) || fuzz_open_sas(&sas))
+		return FAIL;
+	for (i = 0; i < 6000 && vd_now_ms() < end; i++) {
+		fuzz_build_ipsec(&sas, &r, i % FUZZ_KINDS_IPSEC, &seed);
+		if (rnd(&seed) & 3)
+			fuzz_spoil(&r, &seed);
+		ret = fuzz_one(&w.dev, &r, answers);
+		EXPECT(ret != FAIL, "request %u", i);
+		if (ret == PASS && i % 64 == 63) {
+			EXPECT(!vd_restart(&w.dev), "restart");
+			ret = SKIP;
+		}
+		if (ret == SKIP && fuzz_open_sas(&sas))
+			return FAIL;
+	}
+	return fuzz_end(&w.dev, i, answers);
 }
 
 const struct test_case fuzz_cases[] = {
 	{ "fuzz-calls", fuzz_calls, .limit = 240 },
 	{ "fuzz-requests", fuzz_requests, .limit = 240 },
+	{ "fuzz-ipsec", fuzz_ipsec, .limit = 240 },
 	{ "fuzz-race-rings", fuzz_race_rings, .limit = 120 },
 	{ "fuzz-race-requests", fuzz_race_requests, .limit = 120 },
 	{}

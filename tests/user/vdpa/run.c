@@ -288,7 +288,7 @@ const char *cr_name(int status)
 {
 	static const char * const names[] = {
 		"OK", "ERR", "BADMSG", "NOTSUPP", "INVSESS", "NOSPC",
-		"KEY_REJECTED",
+		"KEY_REJECTED", "SOFT_EXPIRY",
 	};
 	static char other[32];
 
