@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control requests of the vendor extension that are wrong.
+ * The vendor extension: who has it, and control requests that are wrong.
  */
 #include "ipsec.h"
 
@@ -118,7 +118,26 @@ static int ipsec_many_events(const struct test_ctx *ctx)
 	return PASS;
 }
 
+/* A device without SAs is as if there was no such service */
+static int ipsec_offered(const struct test_ctx *ctx)
+{
+	bool has = attr_num(ctx, "max_sas") > 0, offered, listed;
+	struct vd_dev dev;
+
+	EXPECT(!vd_open(&dev, ctx->path), "open");
+	dev.want |= VD_BIT(VIRTIO_ACCEL_F_CTRL);
+	EXPECT(!vd_start(&dev), "start");
+	offered = vd_has(&dev, VIRTIO_ACCEL_F_CTRL);
+	listed = le32toh(dev.config.crypto_services) &
+		 VD_BIT(VIRTIO_CRYPTO_SERVICE_IPSEC);
+	EXPECT(offered == has && listed == has,
+	       "max_sas: %d, feature bit: %d, service: %d", has, offered, listed);
+	EXPECT(!cr_works(&dev), "device does not work");
+	return PASS;
+}
+
 const struct test_case ipsec_ctrl_cases[] = {
+	{ "ipsec-offered", ipsec_offered },
 	{ "ipsec-bad-control", ipsec_bad_control },
 	{ "ipsec-many-events", ipsec_many_events },
 	{}
