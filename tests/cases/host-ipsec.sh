@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel uml,6.12 --device none --timeout 900
+# run: --topology loop --kernel 6.12,uml --device none --timeout 1800
 # batch: yes
 #
 # The IPSEC service of a device that a program has: compared with the kernel's own ESP
