@@ -12,6 +12,7 @@
 #include <linux/atomic.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 
 #include "vaccel.h"
@@ -54,6 +55,34 @@ void vaccel_alg_for_each(int (*fn)(struct vaccel_alg *alg, void *data),
 	}
 }
 
+struct vaccel_alg_wanted {
+	const char *name;
+	const char *driver;
+};
+
+static int vaccel_alg_is_wanted(struct vaccel_alg *alg, void *data)
+{
+	const struct crypto_alg *base = vaccel_alg_base(alg);
+	struct vaccel_alg_wanted *w = data;
+
+	if (alg->family != &vaccel_aead_family &&
+	    alg->family != &vaccel_authenc_family)
+		return 0;
+	/* It stays registered, as long as our caller is in this module */
+	if (!READ_ONCE(alg->registered) || strcmp(base->cra_name, w->name))
+		return 0;
+	w->driver = base->cra_driver_name;
+	return 1;
+}
+
+const char *vaccel_alg_aead_driver(const char *name)
+{
+	struct vaccel_alg_wanted w = { .name = name };
+
+	vaccel_alg_for_each(vaccel_alg_is_wanted, &w);
+	return w.driver;
+}
+
 /*
  * Software first, for what ranks below it: what is looked for by name is found by
  * priority among what is there, and while ours is, the kernel neither loads nor
@@ -81,7 +110,7 @@ static int vaccel_alg_register(struct vaccel_alg *alg, void *data)
 		pr_err("virtio_accel: %s cannot be registered: %d\n",
 		       vaccel_alg_base(alg)->cra_driver_name, err);
 	else
-		alg->registered = true;
+		WRITE_ONCE(alg->registered, true);
 	return 0;
 }
 

@@ -206,4 +206,12 @@ void vaccel_algs_offer(u64 algs);
 void vaccel_alg_for_each(int (*fn)(struct vaccel_alg *alg, void *data),
 			 void *data);
 
+/**
+ * vaccel_alg_aead_driver() - find our driver of an AEAD
+ * @name: of the AEAD
+ *
+ * Return: the driver's name, or NULL if it is not registered.
+ */
+const char *vaccel_alg_aead_driver(const char *name);
+
 #endif /* _VACCEL_ALG_H */
