@@ -21,6 +21,7 @@
 
 #include "alg.h"
 #include "config.h"
+#include "ipsec_netdev.h"
 #include "route.h"
 #include "stats.h"
 #include "vaccel.h"
@@ -563,8 +564,13 @@ static int __init vaccel_init(void)
 	err = register_virtio_driver(&vaccel_driver);
 	if (err)
 		goto err_stats;
+	err = vaccel_netdev_init();
+	if (err)
+		goto err_driver;
 	return 0;
 
+err_driver:
+	unregister_virtio_driver(&vaccel_driver);
 err_stats:
 	vaccel_stats_exit();
 	cpuhp_remove_multi_state(vaccel_cpuhp);
@@ -579,6 +585,8 @@ err_cache:
 
 static void __exit vaccel_exit(void)
 {
+	/* No SA is left: they hold the module */
+	vaccel_netdev_exit();
 	unregister_virtio_driver(&vaccel_driver);
 	vaccel_stats_exit();
 	cpuhp_remove_multi_state(vaccel_cpuhp);
