@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# run: --topology loop --kernel 6.12,uml --timeout 1800
+# run: --topology loop --kernel debug --smp 1 --timeout 1800
+# batch: yes
+#
+# Crypto offload on a stacked device (ip link add ... type vaccel) against the
+# kernel's own software:
+#
+#	a: vaccel0 on eth0 -- veth -- eth0 :b
+
+. tests/lib.sh
+. tests/cases/guest.inc
+. tests/cases/ipsec.inc
+
+# matrix: each mode and family with each kind of algorithm
+matrix()
+{
+	local family mode
+
+	for family in 4 6; do
+		for mode in tunnel transport; do
+			through "$mode over IPv$family: GCM" $family $mode \
+				"${gcm[@]}"
+			through "$mode over IPv$family: GCM, ESN" $family $mode \
+				"${gcm[@]}" "${esn[@]}"
+			through "$mode over IPv$family: CBC and HMAC" $family \
+				$mode "${cbc[@]}"
+			through "$mode over IPv$family: CBC and HMAC, ESN" \
+				$family $mode "${cbc[@]}" "${esn[@]}"
+		done
+	done
+	through "tunnel over IPv4: GMAC" 4 tunnel aead 'rfc4543(gcm(aes))' \
+		"$key" 128
+	through "tunnel over IPv4: CCM" 4 tunnel aead 'rfc4309(ccm(aes))' \
+		"0x$(printf '%038d' 7)" 64
+	through "tunnel over IPv4: ChaCha20-Poly1305" 4 tunnel \
+		aead 'rfc7539esp(chacha20,poly1305)' "0x$(printf '%072d' 7)" 128
+	through "tunnel over IPv4: CTR and HMAC-SHA1" 4 tunnel \
+		auth-trunc 'hmac(sha1)' "$key" 96 enc 'rfc3686(ctr(aes))' "$key"
+	through "tunnel, IPv6 in IPv4: GCM" 46 tunnel "${gcm[@]}"
+}
+
+ipsec_start
+matrix
+below=low
+through "the device below in another namespace" 4 tunnel "${gcm[@]}"
+ipsec_end
+done_testing
