@@ -9,7 +9,9 @@
 #include <linux/bits.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
+#include <linux/virtio_accel.h>
 #include <linux/virtio_config.h>
+#include <linux/virtio_crypto_ipsec.h>
 
 #include <accel/alg_table.h>
 #include <accel/wire.h>
@@ -88,6 +90,7 @@ void vaccel_config_validate(struct virtio_device *vdev)
 		return;
 	for (i = 0; i < ARRAY_SIZE(vaccel_stateless); i++)
 		__virtio_clear_bit(vdev, vaccel_stateless[i].feature);
+	__virtio_clear_bit(vdev, VIRTIO_ACCEL_F_CTRL);
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_config_validate);
 
@@ -140,6 +143,9 @@ int vaccel_config_read(struct virtio_device *vdev, struct vaccel_caps *caps)
 	for (i = 0; i < ARRAY_SIZE(vaccel_stateless); i++)
 		if (virtio_has_feature(vdev, vaccel_stateless[i].feature))
 			caps->stateless |= BIT(vaccel_stateless[i].service);
+
+	caps->ipsec = cfg.services & BIT(VIRTIO_CRYPTO_SERVICE_IPSEC) &&
+		      virtio_has_feature(vdev, VIRTIO_ACCEL_F_CTRL);
 
 	/* A segment that must be bounced has to fit the bounce buffers */
 	max_seg = virtio_max_dma_size(vdev);

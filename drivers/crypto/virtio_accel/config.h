@@ -45,6 +45,7 @@ struct vaccel_config {
  * @stateless: services whose requests may take their key along,
  *	BIT(VIRTIO_CRYPTO_SERVICE_*)
  * @rev1: REVISION_1 layouts, else the legacy ones
+ * @ipsec: the IPSEC service, with the control requests for its SAs
  */
 struct vaccel_caps {
 	u64 algs;
@@ -53,6 +54,7 @@ struct vaccel_caps {
 	u32 max_size;
 	u32 stateless;
 	bool rev1;
+	bool ipsec;
 };
 
 /**

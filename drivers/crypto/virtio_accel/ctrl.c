@@ -51,6 +51,11 @@ static void vaccel_ctrl_fill(struct vaccel_ctrl *ctrl,
 	slot->cmd = cmd;
 	slot->deadline = jiffies + VACCEL_CTRL_TIMEOUT;
 	memset(&slot->in, 0xff, sizeof(slot->in));
+	if (cmd->raw) {
+		sg_init_one(&slot->out_sg[0], cmd->raw->out, cmd->raw->out_len);
+		sg_init_one(&slot->in_sg, cmd->raw->in, cmd->raw->in_len);
+		return;
+	}
 	if (cmd->key) {
 		if (cmd->auth)
 			len = vaccel_encode_create_chain(&slot->out, cmd->alg,
@@ -177,7 +182,9 @@ static int vaccel_ctrl_answer(struct vaccel_ctrl *ctrl,
 	struct vaccel_cmd *cmd = slot->cmd;
 	int status;
 
-	if (cmd->key) {
+	if (cmd->raw) {
+		status = 0;
+	} else if (cmd->key) {
 		cmd->session = READ_ONCE(slot->in.session.session_id);
 		/* Nonsense stays nonsense when it becomes an int */
 		status = min(le32_to_cpu(READ_ONCE(slot->in.session.status)),

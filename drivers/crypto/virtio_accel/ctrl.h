@@ -20,6 +20,20 @@ struct vaccel_ctrl_slot;
 #define VACCEL_CTRL_DESCS	3
 
 /**
+ * struct vaccel_ctrl_raw - buffers of a command that is not about a session
+ * @out: what the device reads, memory for DMA
+ * @out_len: its length
+ * @in: what the device writes, likewise
+ * @in_len: its length
+ */
+struct vaccel_ctrl_raw {
+	void *out;
+	u32 out_len;
+	void *in;
+	u32 in_len;
+};
+
+/**
  * struct vaccel_cmd - a command for the control queue
  * @node: entry in the list of waiting commands
  * @alg: the algorithm of the session
@@ -30,11 +44,13 @@ struct vaccel_ctrl_slot;
  * @tag_len: length of the tag, AEAD only
  * @para: what the session is for, AKCIPHER only
  * @enc: encrypt or decrypt
+ * @raw: if it is not about a session: all of it, and none of the above
  * @session: the session; to destroy, or filled in when one was created
  * @gen: start of the device that the command belongs to, filled in when taken
  * @status: for @done, if the device did not get the command
  * @done: called once, from a softirq or a process with bottom halves off:
- *	status is VIRTIO_CRYPTO_*, or negative if the device never answered
+ *	status is VIRTIO_CRYPTO_*, or negative if the device never answered;
+ *	with @raw, 0 if it did
  *
  * Embedded in the object it is about, so that no command needs memory.
  */
@@ -48,6 +64,7 @@ struct vaccel_cmd {
 	u8 tag_len;
 	const struct vaccel_akcipher_para *para;
 	bool enc;
+	const struct vaccel_ctrl_raw *raw;
 	__le64 session;
 	u32 gen;
 	int status;

@@ -13,6 +13,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/virtio_accel.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
 
@@ -21,6 +22,7 @@
 
 #include "alg.h"
 #include "config.h"
+#include "ipsec_ctrl.h"
 #include "ipsec_netdev.h"
 #include "route.h"
 #include "stats.h"
@@ -145,6 +147,7 @@ void vaccel_dev_release(struct kref *ref)
 {
 	struct vaccel_dev *vd = container_of(ref, struct vaccel_dev, ref);
 
+	vaccel_ipsec_exit(vd);
 	vaccel_ctrl_exit(&vd->ctrl);
 	kfree(vd->vqs);
 	kfree(vd->cpu_vq);
@@ -165,6 +168,7 @@ static void vaccel_dev_open(struct vaccel_dev *vd)
 	WRITE_ONCE(vd->state, VACCEL_READY);
 	atomic_inc(&vaccel_dev_seq);
 	vaccel_algs_offer(vd->caps.algs);
+	vaccel_ipsec_open(vd);
 }
 
 /* Let no request in any more. */
@@ -209,6 +213,8 @@ static void vaccel_dev_reset(struct vaccel_dev *vd, enum vaccel_state state,
 	for (i = 0; i < vd->nr_vqs; i++)
 		vaccel_vq_reclaim(&vd->vqs[i]);
 	vaccel_ctrl_flush(&vd->ctrl);
+	/* Its commands have come to an end */
+	vaccel_ipsec_stop(vd);
 }
 
 static void vaccel_dev_stop(struct vaccel_dev *vd)
@@ -337,6 +343,7 @@ static struct vaccel_dev *vaccel_dev_alloc(struct virtio_device *vdev)
 	INIT_WORK(&vd->config_work, vaccel_config_work);
 	INIT_WORK(&vd->break_work, vaccel_break_work);
 	INIT_DELAYED_WORK(&vd->drain_work, vaccel_drain_work);
+	vaccel_ipsec_init(vd);
 	vd->state = VACCEL_STOPPED;
 	vd->vdev = vdev;
 	strscpy(vd->name, dev_name(&vdev->dev), sizeof(vd->name));
@@ -514,6 +521,7 @@ static const unsigned int vaccel_features[] = {
 	VIRTIO_CRYPTO_F_MAC_STATELESS_MODE,
 	VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE,
 	VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE,
+	VIRTIO_ACCEL_F_CTRL,
 };
 
 static const struct attribute_group *vaccel_dev_groups[] = {

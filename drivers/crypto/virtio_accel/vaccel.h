@@ -30,6 +30,7 @@
 
 #include "config.h"
 #include "ctrl.h"
+#include "ipsec_ctrl.h"
 
 struct vaccel_alg;
 struct vaccel_vq;
@@ -59,6 +60,7 @@ enum vaccel_state {
  * @state: enum vaccel_state; written under @mutex, read anywhere
  * @cpu_vq: index in @vqs for each possible CPU
  * @ctrl: the control queue
+ * @ipsec: the IPSEC service
  * @ref: held by the driver binding and by each key that has sessions here
  * @node: entry in the list of devices, under the registry lock
  * @nr_keys: number of keys that have chosen this device; for the choice only
@@ -84,6 +86,7 @@ struct vaccel_dev {
 	u16 *cpu_vq;
 
 	struct vaccel_ctrl ctrl;
+	struct vaccel_ipsec ipsec;
 
 	struct kref ref;
 	struct list_head node;

@@ -3,6 +3,7 @@
  * A device's configuration is not to be trusted.
  */
 #include <kunit/test.h>
+#include <linux/virtio_accel.h>
 #include <linux/virtio_config.h>
 
 #include <accel/alg_table.h>
@@ -186,9 +187,10 @@ static void config_feature_needs_another(struct kunit *test)
 	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE);
 	__virtio_set_bit(vdev, VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE);
 	__virtio_set_bit(vdev, VIRTIO_F_VERSION_1);
+	__virtio_set_bit(vdev, VIRTIO_ACCEL_F_CTRL);
 	vaccel_config_validate(vdev);
 	KUNIT_EXPECT_EQ(test, vdev->features, BIT_ULL(VIRTIO_F_VERSION_1) |
-					      0x3f);
+					      BIT_ULL(56) | 0x3f);
 	__virtio_clear_bit(vdev, VIRTIO_CRYPTO_F_REVISION_1);
 	vaccel_config_validate(vdev);
 	KUNIT_EXPECT_EQ(test, vdev->features, BIT_ULL(VIRTIO_F_VERSION_1));
