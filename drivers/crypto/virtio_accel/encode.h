@@ -11,6 +11,7 @@
 
 #include <linux/string.h>
 #include <linux/types.h>
+#include <linux/virtio_crypto_ipsec.h>
 
 #include <accel/alg_table.h>
 #include <accel/wire.h>
@@ -34,6 +35,7 @@
  * @aead0: fixed part of a stateless AEAD request
  * @aead0_iv: its IV
  * @akcipher0: fixed part of a stateless AKCIPHER request
+ * @ipsec: fixed part of a packet
  *
  * Of a stateless request, the device finds the key between fixed part and IV. It is
  * never here, but where it always is.
@@ -66,6 +68,7 @@ struct vaccel_data_hdr {
 		};
 		struct virtio_crypto_akcipher_data_req akcipher;
 		struct accel_akcipher_stateless akcipher0;
+		struct virtio_crypto_ipsec_data_flf ipsec;
 	};
 };
 

@@ -15,6 +15,7 @@
 #include <linux/string.h>
 
 #include "ctrl.h"
+#include "ipsec_psa.h"
 #include "slot.h"
 #include "vaccel.h"
 
@@ -417,18 +418,19 @@ static void vaccel_ipsec_work(struct work_struct *work)
 	int err;
 
 	/* After a pause, and not a new start, all is as it was */
-	if (READ_ONCE(vd->ipsec.gen) == READ_ONCE(vd->gen))
-		return;
-	err = vaccel_ipsec_agree(vd, &gen);
-	if (err == -ENODEV)
-		return;
-	if (err) {
-		pr_warn("virtio_accel: %s: no IPSEC service: error %d\n",
-			vd->name, err);
-		return;
+	if (READ_ONCE(vd->ipsec.gen) != READ_ONCE(vd->gen)) {
+		err = vaccel_ipsec_agree(vd, &gen);
+		if (err == -ENODEV)
+			return;
+		if (err) {
+			pr_warn("virtio_accel: %s: no IPSEC service: error %d\n",
+				vd->name, err);
+			return;
+		}
+		/* Pairs with vaccel_ipsec_ready() */
+		smp_store_release(&vd->ipsec.gen, gen);
 	}
-	/* Pairs with vaccel_ipsec_ready() */
-	smp_store_release(&vd->ipsec.gen, gen);
+	vaccel_psas_check();
 }
 
 bool vaccel_ipsec_ready(const struct vaccel_dev *vd)

@@ -14,6 +14,7 @@
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/if_arp.h>
+#include <linux/if_vlan.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
@@ -60,6 +61,15 @@ static const char vaccel_stat_names[][ETH_GSTRING_LEN] = {
 	[VACCEL_RX_SOFTWARE] = "rx_esp_software",
 	[VACCEL_RX_NO_MEMORY] = "rx_esp_no_memory",
 	[VACCEL_RX_FULL] = "rx_esp_full",
+	[VACCEL_TX_PACKET_MODE] = "tx_packet_mode",
+	[VACCEL_TX_REFUSED] = "tx_packet_refused",
+	[VACCEL_TX_NO_DEVICE] = "tx_packet_no_device",
+	[VACCEL_TX_STATE] = "tx_packet_state",
+	[VACCEL_TX_NO_ROUTE] = "tx_packet_no_route",
+	[VACCEL_RX_PACKET_MODE] = "rx_packet_mode",
+	[VACCEL_RX_REFUSED] = "rx_packet_refused",
+	[VACCEL_RX_STATE] = "rx_packet_state",
+	[VACCEL_RX_PLAIN] = "rx_packet_plain",
 };
 
 static_assert(ARRAY_SIZE(vaccel_stat_names) == VACCEL_NETDEV_STAT_NR);
@@ -127,6 +137,9 @@ static int vaccel_ndo_init(struct net_device *dev)
 	spin_lock_init(&vn->lock);
 	INIT_LIST_HEAD(&vn->tx_ready);
 	INIT_LIST_HEAD(&vn->rx_ready);
+	INIT_LIST_HEAD(&vn->ptx_ready);
+	INIT_LIST_HEAD(&vn->prx_ready);
+	INIT_LIST_HEAD(&vn->policies);
 	netif_napi_add(dev, &vn->napi, vaccel_rxtx_poll);
 	napi_enable(&vn->napi);
 	netdev_hold(vn->lower, &vn->lower_tracker, GFP_KERNEL);
@@ -225,6 +238,18 @@ static netdev_features_t vaccel_ndo_fix_features(struct net_device *dev,
 			   ~VACCEL_LOWER_FEATURES);
 }
 
+/* In packet mode, a device makes ESP of a whole packet: it has to be one, and complete */
+static netdev_features_t vaccel_ndo_features_check(struct sk_buff *skb,
+						   struct net_device *dev,
+						   netdev_features_t features)
+{
+	features = vlan_features_check(skb, features);
+	if (xfrm_offload(skb) &&
+	    xfrm_input_state(skb)->xso.type == XFRM_DEV_OFFLOAD_PACKET)
+		features &= ~(NETIF_F_GSO_MASK | NETIF_F_CSUM_MASK);
+	return features;
+}
+
 static int vaccel_ndo_get_iflink(const struct net_device *dev)
 {
 	struct vaccel_netdev *vn = netdev_priv(dev);
@@ -241,6 +266,7 @@ static const struct net_device_ops vaccel_netdev_ops = {
 	.ndo_set_rx_mode = vaccel_ndo_set_rx_mode,
 	.ndo_change_mtu = vaccel_ndo_change_mtu,
 	.ndo_fix_features = vaccel_ndo_fix_features,
+	.ndo_features_check = vaccel_ndo_features_check,
 	.ndo_get_iflink = vaccel_ndo_get_iflink,
 	.ndo_get_stats64 = dev_get_tstats64,
 	.ndo_validate_addr = eth_validate_addr,
@@ -276,6 +302,8 @@ static void vaccel_setup(struct net_device *dev)
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	/* It would poll us in hard interrupts, where our locks may be held */
 	dev->priv_flags |= IFF_DISABLE_NETPOLL;
+	/* Packet mode sends by the route, see ipsec_packet.c */
+	netif_keep_dst(dev);
 }
 
 static int vaccel_validate(struct nlattr *tb[], struct nlattr *data[],

@@ -36,6 +36,17 @@ struct vaccel_sa;
  *	fragments, too short ones, errors of the device
  * @VACCEL_RX_NO_MEMORY: packets dropped for want of memory
  * @VACCEL_RX_FULL: packets dropped as VACCEL_RX_MAX are being decrypted
+ * @VACCEL_TX_PACKET_MODE: of VACCEL_TX_PACKETS, those made by a device in packet mode
+ * @VACCEL_TX_REFUSED: packet mode: packets dropped as the device refused them
+ * @VACCEL_TX_NO_DEVICE: packet mode: packets dropped as there is no device for their
+ *	state, or it was lost with them
+ * @VACCEL_TX_STATE: packet mode: packets dropped as their state is expired or going
+ * @VACCEL_TX_NO_ROUTE: packet mode: packets dropped as there is no neighbour for them
+ * @VACCEL_RX_PACKET_MODE: of VACCEL_RX_PACKETS, those taken apart by a device in packet
+ *	mode
+ * @VACCEL_RX_REFUSED: packet mode: packets dropped as the device refused them
+ * @VACCEL_RX_STATE: packet mode: packets dropped as their state is expired or going
+ * @VACCEL_RX_PLAIN: plain packets dropped that an offloaded policy wants protected
  * @VACCEL_NETDEV_STAT_NR: how many there are
  */
 enum vaccel_netdev_stat {
@@ -53,6 +64,15 @@ enum vaccel_netdev_stat {
 	VACCEL_RX_SOFTWARE,
 	VACCEL_RX_NO_MEMORY,
 	VACCEL_RX_FULL,
+	VACCEL_TX_PACKET_MODE,
+	VACCEL_TX_REFUSED,
+	VACCEL_TX_NO_DEVICE,
+	VACCEL_TX_STATE,
+	VACCEL_TX_NO_ROUTE,
+	VACCEL_RX_PACKET_MODE,
+	VACCEL_RX_REFUSED,
+	VACCEL_RX_STATE,
+	VACCEL_RX_PLAIN,
 	VACCEL_NETDEV_STAT_NR
 };
 
@@ -74,9 +94,12 @@ struct vaccel_netdev_stats {
  * @rx_flight: packets that are being decrypted
  * @cells: gives plain packets to the stack
  * @napi: lets packets go that are through
- * @lock: guards both lists
+ * @lock: guards all lists
  * @tx_ready: encrypted packets, each SA's in its order
  * @rx_ready: decrypted packets, likewise
+ * @ptx_ready: packet mode: packets to be sent, likewise
+ * @prx_ready: packet mode: packets to be received, likewise
+ * @policies: policies for packets that come in, also read under RCU
  * @lower_gro: GRO of @lower was switched off, see vaccel_newlink(); under RTNL
  * @lower_tracker: of the reference on @lower
  */
@@ -93,6 +116,9 @@ struct vaccel_netdev {
 	spinlock_t lock; /* see above */
 	struct list_head tx_ready;
 	struct list_head rx_ready;
+	struct list_head ptx_ready;
+	struct list_head prx_ready;
+	struct list_head policies;
 
 	bool lower_gro;
 	netdevice_tracker lower_tracker;

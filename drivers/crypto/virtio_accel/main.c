@@ -109,6 +109,24 @@ struct vaccel_dev *vaccel_dev_pick(const struct vaccel_alg *alg,
 	return best;
 }
 
+struct vaccel_dev *vaccel_dev_find(bool (*fits)(struct vaccel_dev *vd,
+						const void *data),
+				   const void *data)
+{
+	struct vaccel_dev *vd, *found = NULL;
+
+	spin_lock_bh(&vaccel_devs_lock);
+	list_for_each_entry(vd, &vaccel_devs, node) {
+		if (fits(vd, data)) {
+			vaccel_dev_get(vd);
+			found = vd;
+			break;
+		}
+	}
+	spin_unlock_bh(&vaccel_devs_lock);
+	return found;
+}
+
 const char *vaccel_dev_why_not(const struct vaccel_alg *alg)
 {
 	static const char *const why[] = {

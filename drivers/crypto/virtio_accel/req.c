@@ -113,18 +113,24 @@ void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 		 struct scatterlist *sgs[VACCEL_MAX_LISTS],
 		 unsigned int *nr_out, unsigned int *nr_in)
 {
-	struct vaccel_tfm *t = vaccel_req_tfm(req);
-	struct vaccel_session *sess = vaccel_req_session(req);
 	struct scatterlist *src = slot->src, *dst = slot->dst, *end;
+	struct vaccel_session *sess;
+	struct vaccel_tfm *t;
 	unsigned int n = 1;
 
+	/* A device that writes nothing has failed */
+	slot->status = 0xff;
+	if (unlikely(req->flags & VACCEL_REQ_KIND)) {
+		req->kind->fill(slot, req, sgs, nr_out, nr_in);
+		return;
+	}
+	t = vaccel_req_tfm(req);
+	sess = vaccel_req_session(req);
 	if (unlikely(slot->table)) {
 		src = slot->table->src;
 		dst = slot->table->dst;
 	}
 
-	/* A device that writes nothing has failed */
-	slot->status = 0xff;
 	slot->hdr_sg.length = t->alg->family->fill(&slot->hdr, t, req, rev1,
 						   sess->id);
 	sgs[0] = &slot->hdr_sg;
@@ -160,11 +166,13 @@ void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 
 void vaccel_take(struct vaccel_slot *slot, struct vaccel_req *req)
 {
-	struct vaccel_tfm *t = vaccel_req_tfm(req);
+	struct vaccel_tfm *t;
 
 	req->status = READ_ONCE(slot->status);
-	if (unlikely(req->flags & VACCEL_REQ_LISTS))
+	if (unlikely(req->flags & VACCEL_REQ_LISTS)) {
+		t = vaccel_req_tfm(req);
 		t->alg->family->take(t, req, slot);
+	}
 }
 
 /*
@@ -387,11 +395,17 @@ static bool vaccel_req_rejected(const struct vaccel_req *req, int err)
 
 void vaccel_req_done(struct vaccel_req *req)
 {
-	struct vaccel_tfm *t = vaccel_req_tfm(req);
-	struct vaccel_alg *alg = t->alg;
 	int err = vaccel_status_to_errno(req->status);
+	struct vaccel_tfm *t;
+	struct vaccel_alg *alg;
 
 	trace_vaccel_complete(req, err);
+	if (unlikely(req->flags & VACCEL_REQ_KIND)) {
+		req->kind->done(req);
+		return;
+	}
+	t = vaccel_req_tfm(req);
+	alg = t->alg;
 	if (likely(!err)) {
 		alg->family->finish(t, req);
 	} else if (err == -ESTALE) {
@@ -434,8 +448,13 @@ static bool vaccel_req_in_place(const struct vaccel_req *req)
 
 void vaccel_req_lost(struct vaccel_req *req, bool seen)
 {
-	struct vaccel_tfm *t = vaccel_req_tfm(req);
+	struct vaccel_tfm *t;
 
+	if (unlikely(req->flags & VACCEL_REQ_KIND)) {
+		req->kind->lost(req);
+		return;
+	}
+	t = vaccel_req_tfm(req);
 	if (seen && vaccel_req_in_place(req)) {
 		vaccel_stat_inc(t->alg, VACCEL_STAT_IOLOST);
 		vaccel_req_complete(req, -EIO);

@@ -26,6 +26,7 @@ struct vaccel_tfm;
  * @VACCEL_REQ_ALIAS: the destination is in the source, though not at its start
  * @VACCEL_REQ_LISTS: its family makes its lists, and looks at the slot when the
  *	device has done it
+ * @VACCEL_REQ_KIND: it is not one of the crypto API
  */
 enum vaccel_req_flags {
 	VACCEL_REQ_ENC		= 1 << 0,
@@ -38,12 +39,35 @@ enum vaccel_req_flags {
 	VACCEL_REQ_SMALL	= 1 << 7,
 	VACCEL_REQ_ALIAS	= 1 << 8,
 	VACCEL_REQ_LISTS	= 1 << 9,
+	VACCEL_REQ_KIND		= 1 << 10,
+};
+
+struct vaccel_req;
+struct vaccel_slot;
+
+/**
+ * struct vaccel_req_kind - requests that are not the crypto API's
+ * @name: for traces
+ * @fill: as vaccel_fill(); the status is preset
+ * @done: a device has answered, with a status; context: softirq
+ * @lost: a device is gone with the request, or cannot have it; context: bottom
+ *	halves off
+ */
+struct vaccel_req_kind {
+	const char *name;
+	void (*fill)(struct vaccel_slot *slot, struct vaccel_req *req,
+		     struct scatterlist **sgs, unsigned int *nr_out,
+		     unsigned int *nr_in);
+	void (*done)(struct vaccel_req *req);
+	void (*lost)(struct vaccel_req *req);
 };
 
 /**
  * struct vaccel_req - our part of a request, in the memory of its caller
  * @node: entry in one list: parked, returned or waiting for a queue
  * @base: the request as the crypto API knows it
+ * @kind: with VACCEL_REQ_KIND, in place of @base: it needs only numbers of segments and
+ *	lengths, and is given to a queue that accepts it even if it is full
  * @key: the key it uses while it is with a device or the fallback, referenced
  * @src: source list
  * @dst: destination list, NULL for a digest, which goes to the slot
@@ -68,7 +92,10 @@ enum vaccel_req_flags {
  */
 struct vaccel_req {
 	struct list_head node;
-	struct crypto_async_request *base;
+	union {
+		struct crypto_async_request *base;
+		const struct vaccel_req_kind *kind;
+	};
 	struct vaccel_key *key;
 	struct scatterlist *src;
 	struct scatterlist *dst;
@@ -178,6 +205,18 @@ void vaccel_req_lost(struct vaccel_req *req, bool seen);
  * Context: bottom halves off.
  */
 void vaccel_req_complete(struct vaccel_req *req, int err);
+
+/**
+ * vaccel_req_name() - what a request is for
+ * @req: the request
+ *
+ * Return: a name, for traces.
+ */
+static inline const char *vaccel_req_name(const struct vaccel_req *req)
+{
+	return req->flags & VACCEL_REQ_KIND ?
+		req->kind->name : crypto_tfm_alg_driver_name(req->base->tfm);
+}
 
 /**
  * vaccel_req_accepted() - tell a caller who got -EBUSY that it goes on

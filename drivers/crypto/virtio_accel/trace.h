@@ -15,8 +15,7 @@ TRACE_EVENT(vaccel_submit,
 		     const struct vaccel_req *req),
 	    TP_ARGS(vd, queue, req),
 	    TP_STRUCT__entry(__string(dev, vd->name)
-			     __string(driver,
-				      crypto_tfm_alg_driver_name(req->base->tfm))
+			     __string(driver, vaccel_req_name(req))
 			     __field(const void *, req)
 			     __field(unsigned int, queue)
 			     __field(u32, len)
@@ -36,8 +35,7 @@ TRACE_EVENT(vaccel_submit,
 TRACE_EVENT(vaccel_complete,
 	    TP_PROTO(const struct vaccel_req *req, int err),
 	    TP_ARGS(req, err),
-	    TP_STRUCT__entry(__string(driver,
-				      crypto_tfm_alg_driver_name(req->base->tfm))
+	    TP_STRUCT__entry(__string(driver, vaccel_req_name(req))
 			     __field(const void *, req)
 			     __field(u8, status)
 			     __field(int, err)),

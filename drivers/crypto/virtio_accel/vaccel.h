@@ -140,6 +140,18 @@ struct vaccel_dev *vaccel_dev_pick(const struct vaccel_alg *alg,
 				   unsigned int len, unsigned int auth_len);
 
 /**
+ * vaccel_dev_find() - look for a device
+ * @fits: is it this one? Must not sleep
+ * @data: passed to @fits
+ *
+ * Context: any.
+ * Return: the oldest that fits, with a reference, or NULL.
+ */
+struct vaccel_dev *vaccel_dev_find(bool (*fits)(struct vaccel_dev *vd,
+						const void *data),
+				   const void *data);
+
+/**
  * vaccel_dev_why_not() - say why no device is used for an algorithm
  * @alg: the driver
  *
