@@ -21,7 +21,9 @@
 #include <net/xfrm.h>
 
 #include "ipsec_netdev.h"
+#include "ipsec_packet.h"
 #include "ipsec_pkt.h"
+#include "ipsec_policy.h"
 #include "ipsec_sa.h"
 
 /* Without its packets, which have gone on or are dropped */
@@ -62,7 +64,7 @@ static bool vaccel_crosses(const struct vaccel_netdev *vn)
  * Down.
  */
 
-static void vaccel_tx_down(struct vaccel_netdev *vn, struct sk_buff *skb)
+void vaccel_tx_down(struct vaccel_netdev *vn, struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
 	int ret;
@@ -77,15 +79,15 @@ static void vaccel_tx_down(struct vaccel_netdev *vn, struct sk_buff *skb)
 		DEV_STATS_INC(vn->dev, tx_dropped);
 }
 
-static void vaccel_tx_drop(struct vaccel_netdev *vn, struct sk_buff *skb,
-			   enum vaccel_netdev_stat why)
+void vaccel_tx_drop(struct vaccel_netdev *vn, struct sk_buff *skb,
+		    enum vaccel_netdev_stat why)
 {
 	vaccel_netdev_inc(vn, why);
 	DEV_STATS_INC(vn->dev, tx_dropped);
 	kfree_skb(skb);
 }
 
-static void vaccel_tx_stop(struct vaccel_netdev *vn)
+void vaccel_tx_stop(struct vaccel_netdev *vn)
 {
 	if (atomic_inc_return(&vn->tx_flight) < VACCEL_TX_STOP)
 		return;
@@ -97,7 +99,7 @@ static void vaccel_tx_stop(struct vaccel_netdev *vn)
 		netif_wake_queue(vn->dev);
 }
 
-static void vaccel_tx_wake(struct vaccel_netdev *vn)
+void vaccel_tx_wake(struct vaccel_netdev *vn)
 {
 	if (atomic_dec_return(&vn->tx_flight) <= VACCEL_TX_WAKE &&
 	    netif_queue_stopped(vn->dev) && netif_running(vn->dev))
@@ -173,6 +175,11 @@ netdev_tx_t vaccel_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct vaccel_sa *sa;
 
 	x = xo ? xfrm_input_state(skb) : NULL;
+	if (x && x->xso.type == XFRM_DEV_OFFLOAD_PACKET &&
+	    x->xso.dir == XFRM_DEV_OFFLOAD_OUT) {
+		vaccel_packet_xmit(vn, skb, x);
+		return NETDEV_TX_OK;
+	}
 	/* What was received and goes on has its text in clear by right */
 	if (!x || xo->flags & XFRM_GRO || x->xso.dir == XFRM_DEV_OFFLOAD_IN) {
 		vaccel_tx_down(vn, skb);
@@ -192,7 +199,7 @@ netdev_tx_t vaccel_xmit(struct sk_buff *skb, struct net_device *dev)
 EXPORT_SYMBOL_IF_KUNIT(vaccel_xmit);
 
 /* The socket goes on paying: for the twin what it paid for the packet */
-static void vaccel_tx_swap_owner(struct sk_buff *from, struct sk_buff *to)
+void vaccel_tx_swap_owner(struct sk_buff *from, struct sk_buff *to)
 {
 	swap(from->truesize, to->truesize);
 	swap(from->destructor, to->destructor);
@@ -291,8 +298,8 @@ static u32 vaccel_rx_seq_hi(struct xfrm_state *x, u32 seq)
 	return hi;
 }
 
-static void vaccel_rx_drop(struct vaccel_netdev *vn, struct sk_buff *skb,
-			   enum vaccel_netdev_stat why)
+void vaccel_rx_drop(struct vaccel_netdev *vn, struct sk_buff *skb,
+		    enum vaccel_netdev_stat why)
 {
 	vaccel_netdev_inc(vn, why);
 	DEV_STATS_INC(vn->dev, rx_dropped);
@@ -362,6 +369,12 @@ static bool vaccel_rx_esp(struct vaccel_netdev *vn, struct sk_buff *skb)
 	x = vaccel_rx_state(vn, skb, &esp);
 	if (!x)
 		return false;
+	if (x->xso.type == XFRM_DEV_OFFLOAD_PACKET) {
+		if (vaccel_packet_rx(vn, skb, x, &esp))
+			return true;
+		if (x->xso.dev == vn->dev)
+			vaccel_netdev_inc(vn, VACCEL_RX_SOFTWARE);
+	}
 	sa = vaccel_sa_of(x, vn->dev, XFRM_DEV_OFFLOAD_IN);
 	if (sa) {
 		if (READ_ONCE(x->km.state) == XFRM_STATE_VALID)
@@ -403,7 +416,11 @@ rx_handler_result_t vaccel_rx_handler(struct sk_buff **pskb)
 	}
 	skb->dev = dev;
 	dev_sw_netstats_rx_add(dev, skb->len + ETH_HLEN);
-	if (!vaccel_rx_esp(vn, skb))
+	if (vaccel_rx_esp(vn, skb))
+		return RX_HANDLER_CONSUMED;
+	if (unlikely(vaccel_policy_drops(vn, skb)))
+		vaccel_rx_drop(vn, skb, VACCEL_RX_PLAIN);
+	else
 		gro_cells_receive(&vn->cells, skb);
 	return RX_HANDLER_CONSUMED;
 }
@@ -485,12 +502,19 @@ int vaccel_rxtx_poll(struct napi_struct *napi, int budget)
 	struct vaccel_pkt *pkt, *next;
 	LIST_HEAD(tx);
 	LIST_HEAD(rx);
+	LIST_HEAD(ptx);
+	LIST_HEAD(prx);
 	int nr = 0;
 
 	spin_lock(&vn->lock);
 	list_splice_init(&vn->tx_ready, &tx);
+	list_splice_init(&vn->ptx_ready, &ptx);
 	while (nr < budget && !list_empty(&vn->rx_ready)) {
 		list_move_tail(vn->rx_ready.next, &rx);
+		nr++;
+	}
+	while (nr < budget && !list_empty(&vn->prx_ready)) {
+		list_move_tail(vn->prx_ready.next, &prx);
 		nr++;
 	}
 	spin_unlock(&vn->lock);
@@ -499,6 +523,7 @@ int vaccel_rxtx_poll(struct napi_struct *napi, int budget)
 		vaccel_tx_finish(vn, pkt);
 	list_for_each_entry_safe(pkt, next, &rx, turn.node)
 		vaccel_rx_finish(vn, pkt);
+	vaccel_packet_finish(vn, &ptx, &prx);
 	if (nr < budget)
 		napi_complete_done(napi, nr);
 	return nr;

@@ -3,7 +3,8 @@
  * States of the kernel's IPsec on the stacked device.
  *
  * In crypto offload the kernel builds and parses packets, and keeps sequence numbers,
- * replay windows, lifetimes and policies; ciphers and integrity are ours.
+ * replay windows, lifetimes and policies; ciphers and integrity are ours.  In packet
+ * offload (ipsec_packet.c) lifetimes and policies are the kernel's.
  *
  * A refusal is -EINVAL: at -EOPNOTSUPP the kernel would say nothing and use software.
  */
@@ -18,7 +19,15 @@
 #include <net/xfrm.h>
 
 #include "ipsec_netdev.h"
+#include "ipsec_packet.h"
+#include "ipsec_policy.h"
 #include "ipsec_sa.h"
+
+static bool vaccel_xfrm_iv_known(const struct xfrm_state *x)
+{
+	return x->geniv && (!strcmp(x->geniv, "seqiv") ||
+			    !strcmp(x->geniv, "echainiv"));
+}
 
 static int vaccel_xfrm_check(const struct xfrm_state *x,
 			     struct netlink_ext_ack *extack)
@@ -28,8 +37,6 @@ static int vaccel_xfrm_check(const struct xfrm_state *x,
 	/* A bond hands the states that it gets to the devices below it */
 	if (!vaccel_netdev_is(x->xso.dev))
 		why = "vaccel: through a device above it nothing is offloaded";
-	else if (x->xso.type != XFRM_DEV_OFFLOAD_CRYPTO)
-		why = "vaccel: packet offload is not there, use crypto offload";
 	else if (x->id.proto != IPPROTO_ESP)
 		why = "vaccel: only ESP can be offloaded";
 	else if (x->props.mode != XFRM_MODE_TUNNEL &&
@@ -43,8 +50,8 @@ static int vaccel_xfrm_check(const struct xfrm_state *x,
 		why = "vaccel: TFC padding cannot be offloaded";
 	else if (!x->aead && !(x->ealg && x->aalg))
 		why = "vaccel: without a cipher and a MAC, or an AEAD, nothing is offloaded";
-	else if (!x->geniv ||
-		 (strcmp(x->geniv, "seqiv") && strcmp(x->geniv, "echainiv")))
+	else if (x->xso.type == XFRM_DEV_OFFLOAD_CRYPTO &&
+		 !vaccel_xfrm_iv_known(x))
 		why = "vaccel: a cipher without a known kind of IV cannot be offloaded";
 	if (!why)
 		return 0;
@@ -126,9 +133,14 @@ static int vaccel_xfrm_state_add(struct xfrm_state *x,
 	struct vaccel_sa *sa;
 	int err;
 
+	/* The kernel waits for keys */
+	if (x->xso.flags & XFRM_DEV_OFFLOAD_FLAG_ACQ)
+		return 0;
 	err = vaccel_xfrm_check(x, extack);
 	if (err)
 		return err;
+	if (x->xso.type == XFRM_DEV_OFFLOAD_PACKET)
+		return vaccel_packet_state_add(x, extack);
 	sa = x->aead ? vaccel_xfrm_aead(x, &p) : vaccel_xfrm_authenc(x, &p);
 	err = PTR_ERR_OR_ZERO(sa);
 	if (err == -ENOENT) {
@@ -160,6 +172,10 @@ static void vaccel_xfrm_state_free(struct xfrm_state *x)
 
 	if (!sa)
 		return;
+	if (x->xso.type == XFRM_DEV_OFFLOAD_PACKET) {
+		vaccel_packet_state_free(x);
+		return;
+	}
 	WRITE_ONCE(x->xso.offload_handle, 0);
 	vaccel_netdev_count_sa(netdev_priv(sa->dev), sa, -1);
 	vaccel_sa_put(sa);
@@ -170,9 +186,19 @@ static void vaccel_xfrm_state_advance_esn(struct xfrm_state *x)
 {
 }
 
+static bool vaccel_xfrm_offload_ok(struct sk_buff *skb, struct xfrm_state *x)
+{
+	return x->xso.type != XFRM_DEV_OFFLOAD_PACKET ||
+	       vaccel_packet_offload_ok(skb, x);
+}
+
 const struct xfrmdev_ops vaccel_xfrmdev_ops = {
 	.xdo_dev_state_add = vaccel_xfrm_state_add,
 	.xdo_dev_state_delete = vaccel_xfrm_state_delete,
 	.xdo_dev_state_free = vaccel_xfrm_state_free,
+	.xdo_dev_offload_ok = vaccel_xfrm_offload_ok,
 	.xdo_dev_state_advance_esn = vaccel_xfrm_state_advance_esn,
+	.xdo_dev_policy_add = vaccel_policy_add,
+	.xdo_dev_policy_delete = vaccel_policy_delete,
+	.xdo_dev_policy_free = vaccel_policy_free,
 };
