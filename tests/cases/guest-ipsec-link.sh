@@ -23,9 +23,6 @@ crypto=(offload crypto dev vaccel0 dir out)
 refusals()
 {
 	run_case "namespaces" namespaces
-	like "$(state mode tunnel "${gcm[@]}" \
-		offload packet dev vaccel0 dir out)" \
-		"use crypto offload" "packet offload is refused"
 	like "$(state mode beet "${gcm[@]}" "${crypto[@]}")" \
 		"modes tunnel and transport" "mode beet is refused"
 	like "$(state mode tunnel auth 'hmac(md5)' "$enc_key" enc 'cbc(aes)' \

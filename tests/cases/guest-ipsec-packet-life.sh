@@ -1,0 +1,457 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# run: --topology loop --kernel 6.12,uml --timeout 1800
+# batch: yes
+#
+# Packet offload on a stacked device: what is refused, what must not come in or go out,
+# limits, and all that may happen under traffic. See guest-ipsec-packet.sh.
+
+. tests/lib.sh
+. tests/cases/guest.inc
+. tests/cases/ipsec.inc
+. tests/cases/ipsec-packet.inc
+
+# state ARGUMENTS...: of vaccel0, with a SPI of its own; prints the kernel's answer
+state()
+{
+	ip -n a xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x99 \
+		"$@" 2>&1
+}
+
+packet=(offload packet dev vaccel0 dir out)
+
+refusals()
+{
+	local id
+
+	run_case "namespaces" namespaces
+	like "$(state mode beet "${gcm[@]}" "${packet[@]}")" \
+		"modes tunnel and transport" "mode beet is refused"
+	like "$(state mode tunnel "${gcm[@]}" encap espinudp 4500 4500 0.0.0.0 \
+		"${packet[@]}")" "encapsulation" "encapsulation in UDP is refused"
+	like "$(state mode tunnel aead 'rfc4106(gcm(aes))' "$key" 64 \
+		"${packet[@]}")" "length of the ICV" "a short ICV is refused"
+	like "$(state mode tunnel auth-trunc 'hmac(md5)' "$enc_key" 96 \
+		enc 'cbc(aes)' "$enc_key" "${packet[@]}")" \
+		"lacks this algorithm" "an unknown pair is refused"
+	like "$(state mode tunnel "${gcm[@]}" flag decap-dscp \
+		offload packet dev vaccel0 dir in)" \
+		"decap-dscp" "decap-dscp is refused"
+	like "$(state mode tunnel "${gcm[@]}" extra-flag oseq-may-wrap \
+		"${packet[@]}")" "oseq-may-wrap" "oseq-may-wrap is refused"
+	like "$(state mode tunnel "${gcm[@]}" output-mark 5 "${packet[@]}")" \
+		"output-mark" "output-mark is refused"
+	like "$(state mode tunnel "${gcm[@]}" if_id 5 "${packet[@]}")" \
+		"if_id" "if_id is refused"
+	like "$(state mode tunnel "${gcm[@]}" sel src 2001:db8::1 \
+		dst 2001:db8::2 "${packet[@]}")" "another family" \
+		"a tunnel of another family is refused"
+	id=$(device) || bail_out "no device"
+	echo "$id" >$virtio/unbind
+	like "$(state mode tunnel "${gcm[@]}" "${packet[@]}")" "no device has" \
+		"without a device all are refused"
+	echo "$id" >$virtio/bind
+	is "$(state mode tunnel "${gcm[@]}" "${packet[@]}")" "" \
+		"what is left is taken, as soon as the device is there"
+	is "$(ip -n a xfrm state | grep -c '^src')" 1 "and nothing else was"
+	fails "the module stays: a state uses it" modprobe -r virtio_accel
+	namespaces_gone
+}
+
+# shellcheck disable=SC2120  # run_case may give arguments
+ping_a() { in_a ping -c 10 -i 0.02 -W 1 "$@" 10.9.0.2; }
+ping_b() { in_b ping -c 10 -i 0.02 -W 1 "$@"; }
+
+# counts NAME COUNTER N COMMAND...: a counter of ours grows by N
+counts()
+{
+	local name=$1 counter=$2 n=$3 before
+
+	shift 3
+	before=$(counter "$counter")
+	run_case "$name" "$@"
+	is $(($(counter "$counter") - before)) "$n" "$name: $counter"
+}
+
+# errors NAME COUNTER N COMMAND...: one of the kernel's in a does
+errors()
+{
+	local name=$1 counter=$2 n=$3 before
+
+	shift 3
+	before=$(mib a "$counter")
+	run_case "$name" "$@"
+	is $(($(mib a "$counter") - before)) "$n" "$name: $counter"
+}
+
+# no: a command fails
+no()
+{
+	! "$@"
+}
+
+# to_port PORT: a plain datagram from b
+to_port()
+{
+	in_b bash -c "echo >/dev/udp/10.9.0.1/$1"
+}
+
+clear_text_in()
+{
+	local before
+
+	run_case "namespaces" namespaces
+	run_case "states and policies" ipsec 4 tunnel "${gcm[@]}"
+	run_case "ping" ping_a
+
+	# The SA is for 10.9.0.2
+	ip -n b addr add 10.8.0.2/32 dev lo
+	ip -n b xfrm policy add src 10.8.0.2/32 dst 10.9.0.1/32 dir out \
+		tmpl src 192.0.2.2 dst 192.0.2.1 proto esp mode tunnel
+	before=$(counter rx_packet_mode)
+	errors "another network's packets in an SA" XfrmInNoPols 10 \
+		no ping_b -I 10.8.0.2 10.9.0.1
+	is $(($(counter rx_packet_mode) - before)) 10 "they were authentic"
+
+	ip -n b xfrm policy flush
+	counts "plain packets that a policy wants protected" rx_packet_plain 10 \
+		no ping_b -I 10.9.0.2 10.9.0.1
+	counts "others" rx_packet_plain 0 ping_b 192.0.2.1
+	ip -n a xfrm policy add src 10.9.0.2/32 dst 10.9.0.1/32 proto udp \
+		dport 7777 dir in priority 5 offload packet dev vaccel0
+	counts "a policy before it that lets them in" rx_packet_plain 0 \
+		to_port 7777
+	counts "and not others" rx_packet_plain 1 to_port 7778
+	counts "key exchange" rx_packet_plain 0 to_port 500
+	ip -n a xfrm policy flush
+	counts "without policies" rx_packet_plain 0 to_port 7778
+	namespaces_gone
+}
+
+# again FILTER [fragment]: b sends what was captured once more
+again()
+{
+	tcpdump -r "$wire" -w "$wire.again" "$1" 2>/dev/null &&
+		in_b python3 tests/cases/replay.py "$wire.again" eth0 "${@:2}"
+}
+
+replays()
+{
+	local from_b='esp and src 192.0.2.2' kind
+
+	for kind in "window=1024" "window=32" "window=1024 esn"; do
+		window=${kind#*=} window=${window% *}
+		run_case "$kind: namespaces" namespaces
+		if [[ $kind = *esn ]]; then
+			run_case "$kind: states and policies" ipsec 4 tunnel \
+				"${gcm[@]}" "${esn[@]}"
+		else
+			run_case "$kind: states and policies" ipsec 4 tunnel \
+				"${gcm[@]}"
+		fi
+		watch
+		run_case "$kind: ping" ping_a -s 600
+		unwatch
+		counts "$kind: packets that come again" rx_packet_refused 10 \
+			again "$from_b"
+		is "$(mib a XfrmInStateSeqError)" 10 "$kind: the kernel counts them"
+		# The kernel puts them together, and does them in software
+		errors "$kind: as fragments" XfrmInStateSeqError 10 \
+			again "$from_b" fragment
+		is "$(counter rx_packet_mode)" 10 "$kind: none came in twice"
+		run_case "$kind: ping goes on" ping_a
+		namespaces_gone
+	done
+	window=1024
+}
+
+forged()
+{
+	run_case "namespaces" namespaces
+	run_case "states and policies" ipsec 4 tunnel "${gcm[@]}"
+	ip -n b xfrm state del src 192.0.2.2 dst 192.0.2.1 proto esp spi 0x1002
+	sa b 192.0.2.2 192.0.2.1 0x1002 out mode tunnel \
+		aead 'rfc4106(gcm(aes))' "0x$(printf '%040d' 8)" 128
+	counts "forged packets" rx_esp_badmsg 10 no ping_a
+	is "$(mib a XfrmInStateProtoError)" 10 "the stack counts them"
+	like "$(ip -n a -s xfrm state get src 192.0.2.2 dst 192.0.2.1 \
+		proto esp spi 0x1002)" "failed 10" "and the state"
+	is "$(counter rx_packet_mode)" 0 "none came in"
+	namespaces_gone
+}
+
+# six_in_four: an IPv6 network behind an IPv4 peer, in a
+six_in_four()
+{
+	local mode=tunnel outer=192.0.2. inner=2001:db8:9:: bits=128
+
+	sa a 192.0.2.1 192.0.2.2 0x1001 out mode tunnel "${gcm[@]}" &&
+		policy a out 1 2
+}
+
+clear_text_out()
+{
+	run_case "namespaces" namespaces
+	run_case "states and policies" ipsec 4 tunnel "${gcm[@]}"
+	run_case "ping" ping_a
+	ip -n a link add dummy0 type dummy
+	in_a sysctl -qw net.ipv6.conf.dummy0.disable_ipv6=1
+	ip -n a link set dummy0 up
+	ip -n a route add 192.0.2.2/32 dev dummy0 src 192.0.2.1
+	in_a ping -c 1 -W 1 10.9.0.2 >/dev/null 2>&1
+	errors "a route to the peer by another device" XfrmOutError 10 \
+		no ping_a
+	is "$(ip -n a -s -j link show dummy0 |
+		python3 -c 'import json, sys
+print(json.load(sys.stdin)[0]["stats64"]["tx"]["packets"])')" 0 \
+		"nothing leaves there"
+	ip -n a link del dummy0
+	run_case "ping" ping_a
+	watch
+	ip -n a xfrm state flush
+	run_case "without a state" no ping_a
+	unwatch
+	no_clear_text "no clear text"
+	namespaces_gone
+
+	run_case "IPv6 in IPv4: namespaces" namespaces
+	watch
+	run_case "IPv6 in IPv4: states and policies" six_in_four
+	run_case "IPv6 in IPv4: nothing comes back" \
+		no in_a ping -c 10 -i 0.02 -W 1 2001:db8:9::2
+	unwatch
+	no_clear_text "IPv6 in IPv4: no clear text"
+	namespaces_gone
+}
+
+limits()
+{
+	local events
+
+	run_case "limits: namespaces" namespaces
+	run_case "limits: states and policies" ipsec 4 tunnel "${gcm[@]}" \
+		limit packet-soft 15 limit packet-hard 25
+	events=$(mktemp)
+	ip -n a xfrm monitor expire >"$events" &
+	sleep 0.5
+	run_case "ping up to the soft limit" ping_a
+	is "$(wc -l <"$events")" 0 "no event before it"
+	run_case "ping over it" ping_a
+	run_case "an event" wait_for 20 grep -q "hard 0" "$events"
+	watch
+	ping_a >/dev/null
+	unwatch
+	is "$(seen 'esp and src 192.0.2.1')" 5 "as many packets as it allows"
+	run_case "an event" wait_for 20 grep -q "hard 1" "$events"
+	no_clear_text "limits: no clear text"
+	all_gone
+	namespaces_gone
+
+	run_case "the last number: namespaces" namespaces
+	run_case "the last number: states and policies" ipsec 4 tunnel "${gcm[@]}"
+	ip -n a xfrm state del src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x1001
+	sa a 192.0.2.1 192.0.2.2 0x1001 out mode tunnel "${gcm[@]}" \
+		replay-oseq 0xfffffffb
+	watch
+	errors "the last number" XfrmOutStateSeqError 6 ping_a
+	unwatch
+	is "$(seen 'esp and src 192.0.2.1')" 4 "the last number: none after it"
+	like "$(ip -n a xfrm state)" "oseq 0xffffffff" "the last number: in the state"
+	namespaces_gone
+}
+
+# The lower half of sequence numbers comes to its end
+wrap()
+{
+	local near=0xffffff80
+
+	run_case "namespaces" namespaces
+	run_case "ESN: states and policies" ipsec 4 tunnel "${gcm[@]}" \
+		"${esn[@]}"
+	ip -n a xfrm state flush
+	ip -n b xfrm state flush
+	sa a 192.0.2.1 192.0.2.2 0x1001 out mode tunnel "${gcm[@]}" \
+		"${esn[@]}" replay-oseq $near
+	sa b 192.0.2.1 192.0.2.2 0x1001 in mode tunnel "${gcm[@]}" \
+		"${esn[@]}" replay-seq $near
+	sa b 192.0.2.2 192.0.2.1 0x1002 out mode tunnel "${gcm[@]}" \
+		"${esn[@]}" replay-oseq $near
+	sa a 192.0.2.2 192.0.2.1 0x1002 in mode tunnel "${gcm[@]}" \
+		"${esn[@]}" replay-seq $near
+	server
+	run_case "past 2^32, TCP to b" in_a timeout 60 \
+		iperf3 -c 10.9.0.2 -n 1M
+	run_case "past 2^32, TCP to a" in_a timeout 60 \
+		iperf3 -c 10.9.0.2 -n 1M -R
+	all_gone
+	is "$(xfrm_errors a) $(xfrm_errors b)" "0 0" "no errors"
+	is "$(dropped)" 0 "nothing dropped"
+	like "$(ip -n a xfrm state)" "oseq-hi 0x1" "the upper half has grown"
+	like "$(ip -n a xfrm state)" "seq-hi 0x1" "that of what comes in too"
+	namespaces_gone
+}
+
+acquire()
+{
+	local events
+
+	run_case "acquire: namespaces" namespaces
+	run_case "acquire: states and policies" ipsec 4 tunnel "${gcm[@]}"
+	ip -n a xfrm state flush
+	events=$(mktemp)
+	ip -n a xfrm monitor acquire >"$events" &
+	sleep 0.5
+	run_case "acquire: without a state" no ping_a
+	run_case "acquire: the key daemon is asked" \
+		wait_for 20 grep -q "acquire proto esp" "$events"
+	sa a 192.0.2.2 192.0.2.1 0x1002 in mode tunnel "${gcm[@]}" &&
+		sa a 192.0.2.1 192.0.2.2 0x1001 out mode tunnel "${gcm[@]}" ||
+		not_ok "acquire: states"
+	run_case "acquire: with its answer" wait_for 20 ping_a
+	all_gone
+	namespaces_gone
+}
+
+# tcp SECONDS [ARGUMENTS...]: from a to b, in the background, until tcp_ends
+tcp()
+{
+	local seconds=$1
+
+	shift
+	server
+	log=$(mktemp)
+	in_a timeout 60 iperf3 -c 10.9.0.2 -t "$seconds" "$@" >"$log" 2>&1 &
+	client=$!
+	wait_for 30 more_packets
+}
+
+more_packets()
+{
+	local before
+
+	before=$(counter tx_packet_mode)
+	sleep 0.3
+	[ "$(counter tx_packet_mode)" -gt "$((before + 20))" ]
+}
+
+# tcp_ends NAME
+tcp_ends()
+{
+	wait $client
+	is $? 0 "$1" || diag "$(cat "$log")"
+}
+
+# Sequence numbers of a's SA SPI on the wire, in decimal
+sequence()
+{
+	tcpdump -nr "$wire" 'esp and src 192.0.2.1' 2>/dev/null |
+		sed -n "s/.*spi=0x0*$1,seq=\\(0x[0-9a-f]*\\)).*/\\1/p" |
+		xargs printf '%d\n'
+}
+
+in_order()
+{
+	sequence "$1" | sort -nuc
+}
+
+rekey()
+{
+	local old new round
+
+	run_case "namespaces" namespaces
+	run_case "states and policies" ipsec 4 tunnel "${gcm[@]}"
+	tcp 10
+	old=100
+	for round in 1 2 3; do
+		new=20$round
+		# The kernel prefers the youngest, counted in seconds
+		sleep 1.1
+		sa a 192.0.2.2 192.0.2.1 0x${new}2 in mode tunnel "${gcm[@]}" &&
+		sa b 192.0.2.1 192.0.2.2 0x${new}1 in mode tunnel "${gcm[@]}" &&
+		sa a 192.0.2.1 192.0.2.2 0x${new}1 out mode tunnel "${gcm[@]}" &&
+		sa b 192.0.2.2 192.0.2.1 0x${new}2 out mode tunnel "${gcm[@]}" ||
+			not_ok "new keys, $round"
+		sleep 0.5
+		ip -n a xfrm state del src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x${old}1
+		ip -n b xfrm state del src 192.0.2.2 dst 192.0.2.1 proto esp spi 0x${old}2
+		sleep 0.5
+		ip -n a xfrm state del src 192.0.2.2 dst 192.0.2.1 proto esp spi 0x${old}2
+		ip -n b xfrm state del src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x${old}1
+		old=$new
+	done
+	tcp_ends "TCP survives three changes of keys"
+	is "$(xfrm_errors a) $(xfrm_errors b)" "0 0" "no errors"
+	is "$(dropped)" 0 "nothing dropped"
+	all_gone
+	namespaces_gone
+}
+
+# The device goes and comes back: GCM's sequence numbers are its nonces
+device_lost()
+{
+	local id software
+
+	run_case "lost: namespaces" namespaces
+	run_case "lost: states and policies" ipsec 4 tunnel "${gcm[@]}"
+	id=$(device) || bail_out "no device"
+	watch
+	tcp 30
+	run_case "the device goes" sh -c "echo $id >$virtio/unbind"
+	software=$(counter rx_esp_software)
+	run_case "what is to leave is dropped" no ping_a
+	at_least "$(counter tx_packet_no_device)" 10 "and counted"
+	in_b ping -c 10 -i 0.02 -W 1 -I 10.9.0.2 10.9.0.1 >/dev/null
+	at_least $(($(counter rx_esp_software) - software)) 10 \
+		"what comes in is done in software"
+	run_case "it comes back" sh -c "echo $id >$virtio/bind"
+	run_case "packets go on" wait_for 30 more_packets
+	tcp_ends "TCP survives"
+	unwatch
+	no_clear_text "lost: no clear text"
+	at_least "$(sequence 1001 | wc -l)" 200 "packets were seen"
+	run_case "no number comes twice, all in order" in_order 1001
+	at_least "$(sequence 1001 | tail -1)" 65537 "numbers were left out"
+	is "$(xfrm_errors b) $(mib a XfrmInStateSeqError)" "0 0" \
+		"the peer accepts them, and so do we"
+	all_gone
+	namespaces_gone
+}
+
+# gone NAME COMMAND...: under traffic in both directions
+gone()
+{
+	local name=$1
+
+	shift
+	run_case "$name: namespaces" namespaces
+	run_case "$name: states and policies" ipsec 4 tunnel "${gcm[@]}"
+	watch
+	tcp 20 --bidir
+	run_case "$name" "$@"
+	sleep 1
+	kill $client
+	unwatch
+	no_clear_text "$name: no clear text"
+	all_gone
+	namespaces_gone
+}
+
+load_software
+load_driver priority=10
+modprobe -aq esp4 esp6 esp4_offload esp6_offload xfrm_user veth echainiv seqiv dummy
+refusals
+clear_text_in
+replays
+forged
+clear_text_out
+limits
+wrap
+acquire
+rekey
+device_lost
+gone "states flushed" ip -n a xfrm state flush
+gone "set down" ip -n a link set vaccel0 down
+gone "link deleted" ip -n a link del vaccel0
+gone "device below deleted" ip -n a link del eth0
+run_case "without states the module goes" wait_for 30 modprobe -r virtio_accel
+done_testing

@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# run: --topology loop --kernel 6.12,uml --timeout 1800
+# batch: yes
+#
+# Packet offload on a stacked device, by the IPSEC service of the host, against the
+# kernel's own software. See guest-ipsec.sh.
+
+. tests/lib.sh
+. tests/cases/guest.inc
+. tests/cases/ipsec.inc
+. tests/cases/ipsec-packet.inc
+
+chacha=(aead 'rfc7539esp(chacha20,poly1305)' "0x$(printf '%072d' 7)" 128)
+ctr=(auth-trunc 'hmac(sha1)' "$key" 96 enc 'rfc3686(ctr(aes))' "$key")
+null=(auth-trunc 'hmac(sha1)' "$key" 96 enc 'ecb(cipher_null)' '')
+
+# matrix: each mode and family with each kind of algorithm
+matrix()
+{
+	local family mode
+
+	for family in 4 6; do
+		for mode in tunnel transport; do
+			through "$mode over IPv$family: GCM" $family $mode \
+				"${gcm[@]}"
+			through "$mode over IPv$family: GCM, ESN" $family $mode \
+				"${gcm[@]}" "${esn[@]}"
+			through "$mode over IPv$family: CBC and HMAC" $family \
+				$mode "${cbc[@]}"
+			through "$mode over IPv$family: CBC and HMAC, ESN" \
+				$family $mode "${cbc[@]}" "${esn[@]}"
+		done
+	done
+	through "tunnel over IPv4: ChaCha20-Poly1305" 4 tunnel "${chacha[@]}"
+	through "tunnel over IPv4: CTR and HMAC-SHA1" 4 tunnel "${ctr[@]}"
+}
+
+load_software
+load_driver priority=10
+modprobe -aq esp4 esp6 esp4_offload esp6_offload xfrm_user veth echainiv seqiv
+matrix
+window=32
+through "a short replay window" 4 tunnel "${gcm[@]}"
+window=0
+through "no replay window" 4 transport "${gcm[@]}"
+window=1024 offload_in=no
+through "policies for what comes in not offloaded, tunnel" 4 tunnel "${gcm[@]}"
+through "the same, transport" 6 transport "${gcm[@]}"
+below=low
+through "the device below in another namespace" 4 tunnel "${gcm[@]}"
+run_case "the module goes when the states are gone" \
+	wait_for 30 modprobe -r virtio_accel
+done_testing
