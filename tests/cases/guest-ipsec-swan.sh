@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,uml --timeout 1800
+# run: --topology loop --kernel uml --timeout 1800
 # run: --topology pair --kernel 6.12 --timeout 1800
 # batch: yes
 #
 # strongSwan with hw_offload on a stacked device, against strongSwan with the
-# kernel's own software: IKEv2, rekeying under load, acquire, a peer that is gone.
+# kernel's own software: IKEv2, rekeying under load, acquire, a peer that is gone. In
+# pair, which is slow, not with all algorithms.
 
 . tests/lib.sh
 . tests/cases/guest.inc
@@ -143,11 +144,12 @@ peer_gone()
 load_software
 load_driver priority=10
 modprobe -aq esp4 esp6 esp4_offload esp6_offload xfrm_user veth echainiv seqiv
-for mode in tunnel transport; do
-	works "$mode, GCM" $mode aes128gcm16 crypto
-	works "$mode, GCM, ESN" $mode aes256gcm16-esn crypto
-	works "$mode, CBC and HMAC" $mode aes128-sha256 auto
-done
+works "tunnel, GCM, ESN" tunnel aes256gcm16-esn crypto
+works "transport, CBC and HMAC" transport aes128-sha256 auto
+if [ "$ACCEL_KERNEL" = uml ]; then
+	works "tunnel, CBC and HMAC, ESN" tunnel aes256-sha256-esn crypto
+	works "transport, GCM" transport aes128gcm16 crypto
+fi
 rekeyed_by_time
 rekeyed_by_bytes
 acquired
