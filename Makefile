@@ -17,7 +17,7 @@ help:
 	@echo '  make check                every test; the last line says how many passed'
 	@echo '  make check-quick          lint, KUnit and the cases on Debian'"'"'s kernel'
 	@echo '  make check-peers          our driver on QEMU'"'"'s device, mainline'"'"'s and DPDK'"'"'s on ours'
-	@echo '  make bench                what a request costs'
+	@echo '  make bench                what requests and packets cost'
 	@echo '  make lint                 compiler warnings, sparse, checkpatch, ...'
 	@echo '  make kunit                the KUnit suites'
 	@echo '  make doc                  build/doc/index.html'
