@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,uml --device none --timeout 1800
-# run: --topology loop --kernel debug --smp 1 --device none --timeout 1800
+# run: --topology loop --kernel uml --device none --timeout 1800
 # batch: yes
 #
 # Crypto offload on a stacked device: packets that the crypto device keeps for a while,

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,uml --timeout 1800
-# run: --topology loop --kernel debug --smp 1 --timeout 1800
-# batch: yes
+# run: --topology loop --kernel uml --timeout 1800
+# batch: offload
 #
 # Crypto offload on a stacked device: all that may happen under traffic. See
 # guest-ipsec.sh.

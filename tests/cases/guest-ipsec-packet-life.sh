@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,uml --timeout 1800
-# batch: yes
+# run: --topology loop --kernel uml --timeout 1800
+# batch: packet
 #
 # Packet offload on a stacked device: what is refused, what must not come in or go out,
 # limits, and all that may happen under traffic. See guest-ipsec-packet.sh.
