@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-#	tools/demo/guest.sh algorithms|disk|tunnel|software
+#	tools/demo/guest.sh algorithms|disk|tunnel|offload|software
 #
 # The part of the demonstration that runs where virtio_accel is: in the guest
 # of `pair`, or in the one machine of `loop`.  One step per call; host.sh calls
@@ -335,25 +335,35 @@ disk()
 # ---- step: tunnel ---------------------------------------------------------
 
 # The two ends: LEFT has 192.168.1.1 behind 10.9.0.1, RIGHT 192.168.2.1 behind
-# 10.9.0.2.
+# 10.9.0.2. With packet offload, left's outer address is on a device of ours.
+
+packet_offload=
+
+left_device()
+{
+	[ -n "$packet_offload" ] && echo vaccel0 || echo wire0
+}
 
 make_ends()
 {
 	need ip netns add left
 	need ip netns add right
 	need ip link add wire0 netns left type veth peer name wire0 netns right
-	make_end left 10.9.0.1 192.168.1.1 10.9.0.2 192.168.2.0/24
-	make_end right 10.9.0.2 192.168.2.1 10.9.0.1 192.168.1.0/24
+	need ip -n left link set wire0 up
+	[ -z "$packet_offload" ] ||
+		need ip -n left link add vaccel0 link wire0 type vaccel
+	make_end left "$(left_device)" 10.9.0.1 192.168.1.1 10.9.0.2 192.168.2.0/24
+	make_end right wire0 10.9.0.2 192.168.2.1 10.9.0.1 192.168.1.0/24
 }
 
 make_end()
 {
-	local ns=$1 outer=$2 inner=$3 peer=$4 remote=$5
+	local ns=$1 dev=$2 outer=$3 inner=$4 peer=$5 remote=$6
 
 	ip -n "$ns" -batch - <<-END || broken "cannot configure $ns"
-		addr add $outer/24 dev wire0
+		addr add $outer/24 dev $dev
 		addr add $inner/24 dev lo
-		link set wire0 up
+		link set $dev up
 		link set lo up
 		route add $remote via $peer src $inner
 	END
@@ -363,22 +373,34 @@ make_end()
 # in both namespaces.
 one_way()
 {
-	local src=$1 dst=$2 spi=$3 from=$4 to=$5 ns dir key
-	local tmpl=(tmpl src "$src" dst "$dst" proto esp reqid 1 mode tunnel)
-	local state=(xfrm state add src "$src" dst "$dst" proto esp spi "$spi"
-		     reqid 1 mode tunnel flag esn replay-window 128
-		     aead 'rfc4106(gcm(aes))')
+	local src=$1 dst=$2 spi=$3 from=$4 to=$5 ns key
 
 	key=0x$(xxd -p -l 36 -c 36 /dev/urandom)
-	command_line ip "${state[@]}" "${key:0:10}..." 128
 	for ns in left right; do
-		dir=in
-		[ "$src" = "$(outer_address $ns)" ] && dir=out
-		ip -n $ns -batch - <<-END || broken "cannot set up ESP in $ns"
-			${state[*]} $key 128
-			xfrm policy add src $from dst $to dir $dir ${tmpl[*]}
-		END
+		one_end
 	done
+}
+
+# one_end: of one_way, with its variables
+one_end()
+{
+	local tmpl=(tmpl src "$src" dst "$dst" proto esp reqid 1 mode tunnel)
+	local state=(xfrm state add src "$src" dst "$dst" proto esp spi "$spi"
+		     reqid 1 mode tunnel flag esn)
+	local dir=in window=(replay-window 1024) offload=() policy=()
+
+	[ "$src" = "$(outer_address "$ns")" ] && dir=out
+	if [ -n "$packet_offload" ] && [ "$ns" = left ]; then
+		offload=(offload packet dev vaccel0 dir "$dir")
+		# What leaves has no window, and its policy has to ask for it
+		[ $dir = in ] || window=() policy=("${offload[@]:0:4}")
+	fi
+	state+=("${window[@]}" "${offload[@]}" aead 'rfc4106(gcm(aes))')
+	[ "$ns" = right ] || command_line ip "${state[@]}" "${key:0:10}..." 128
+	ip -n "$ns" -batch - <<-END || broken "cannot set up ESP in $ns"
+		${state[*]} $key 128
+		xfrm policy add src $from dst $to dir $dir ${policy[*]} ${tmpl[*]}
+	END
 }
 
 outer_address()
@@ -449,6 +471,7 @@ server_listens()
 	ip netns exec right ss -Hltn | grep -q :5201
 }
 
+# run_iperf PREFIX: of the values that it puts
 run_iperf()
 {
 	local server
@@ -463,9 +486,9 @@ run_iperf()
 		broken "iperf3 failed: $(jq -r .error $work/iperf)"
 	fi
 	wait $server
-	put esp_payload "$(jq .end.sum_received.bytes $work/iperf)"
-	put esp_us "$(jq '.end.sum_received.seconds * 1e6 | floor' $work/iperf)"
-	tell "  $(human "$(get esp_payload)") came through, $(rate "$(get esp_payload)" "$(get esp_us)"), each byte encrypted once and decrypted once"
+	put "$1_payload" "$(jq .end.sum_received.bytes $work/iperf)"
+	put "$1_us" "$(jq '.end.sum_received.seconds * 1e6 | floor' $work/iperf)"
+	tell "  $(human "$(get "$1_payload")") came through, $(rate "$(get "$1_payload")" "$(get "$1_us")"), each byte encrypted once and decrypted once"
 }
 
 # TCP's last packets may still be under way.
@@ -507,7 +530,7 @@ check_tunnel()
 
 tunnel()
 {
-	local refs ns
+	local refs
 
 	heading "3. An IPsec tunnel: ESP, rfc4106(gcm(aes))"
 	tell "Two network namespaces joined by a veth pair play two VPN gateways."
@@ -515,20 +538,89 @@ tunnel()
 	mkdir -p $work
 	refs=$(crypto_field "$esp_driver" refcnt)
 	make_ends
-	one_way 10.9.0.1 10.9.0.2 0x1001 192.168.1.0/24 192.168.2.0/24
-	one_way 10.9.0.2 10.9.0.1 0x1002 192.168.2.0/24 192.168.1.0/24
+	both_ways
 	remember "$esp_driver"
 	watch_wire
 	ping_through
 	tell_wire
-	run_iperf
+	run_iperf esp
 	wait_until_quiet
 	check_tunnel "$refs"
+	ends_gone
+}
+
+both_ways()
+{
+	one_way 10.9.0.1 10.9.0.2 0x1001 192.168.1.0/24 192.168.2.0/24
+	one_way 10.9.0.2 10.9.0.1 0x1002 192.168.2.0/24 192.168.1.0/24
+}
+
+ends_gone()
+{
+	local ns
+
 	for ns in left right; do
 		ip -n $ns xfrm policy flush
 		ip -n $ns xfrm state flush
 		need ip netns del $ns
 	done
+}
+
+# ---- step: offload --------------------------------------------------------
+
+# link_counter NAME: of left's vaccel0
+link_counter()
+{
+	ip netns exec left ethtool -S vaccel0 |
+		awk -v name="$1:" '$1 == name { print $2 }'
+}
+
+check_offload()
+{
+	local made taken packets errors
+
+	made=$(link_counter tx_packet_mode)
+	taken=$(link_counter rx_packet_mode)
+	packets=$(sa_sum packets)
+	errors=$(xfrm_errors | tr '\n' ' ')
+	# Right has the kernel's own ESP, on the device's algorithms
+	put offload_requests $((made + taken + $(since "$esp_driver" requests)))
+	put offload_packets $((made + taken))
+	put offload_fallback "$(link_counter rx_esp_software)"
+	claim "left's two security associations are in packet mode" \
+	      "see: ip -n left xfrm state" \
+	      [ "$(ip -n left xfrm state | grep -c 'mode packet')" -eq 2 ]
+	claim "the host made $made ESP packets and took $taken apart, all of left's" \
+	      "both ends counted $packets" \
+	      [ $((2 * (made + taken))) -eq "$packets" ]
+	claim "nothing was left to software" "packets: $(get offload_fallback)" \
+	      [ "$(get offload_fallback)" -eq 0 ]
+	claim "the network stack counted no error (/proc/net/xfrm_stat)" \
+	      "${errors% }" [ -z "$errors" ]
+}
+
+offload()
+{
+	packet_offload=yes
+	heading "4. The same tunnel with packet offload"
+	tell "Until now the guest's kernel made ESP, and the device encrypted. A network" \
+	     "device of the type vaccel hands over whole packets: the host makes ESP of" \
+	     "them and takes it apart, by the IPSEC service of virtio 1.4. Left has it," \
+	     "right has not."
+	need modprobe -a esp4_offload
+	mkdir -p $work
+	make_ends
+	tell "Right's wire needs a queue (see Documentation/ipsec.rst, troubles):"
+	need tc -n right qdisc add dev wire0 root pfifo
+	both_ways
+	remember "$esp_driver"
+	watch_wire
+	ping_through
+	tell_wire
+	run_iperf offload
+	wait_until_quiet
+	check_offload
+	ends_gone
 }
 
 # ---- step: software -------------------------------------------------------
@@ -555,7 +647,7 @@ unload()
 
 software()
 {
-	heading "4. The same disk without the driver"
+	heading "5. The same disk without the driver"
 	tell "What the device has encrypted must be what everybody else calls AES-XTS:" \
 	     "the driver is removed, and software opens the volume."
 	[ -n "${DRIVER_SUFFIX:-}" ] || unload
@@ -572,11 +664,11 @@ software()
 
 start_results /run/demo/guest
 case ${1:-} in
-algorithms|disk|tunnel|software)
+algorithms|disk|tunnel|offload|software)
 	"$1"
 	;;
 *)
-	echo "usage: $0 algorithms|disk|tunnel|software" >&2
+	echo "usage: $0 algorithms|disk|tunnel|offload|software" >&2
 	exit 2
 	;;
 esac

@@ -143,31 +143,39 @@ host_stands_still()
 
 # ---- the table ------------------------------------------------------------
 
-# line LABEL DISK TUNNEL
+# line LABEL DISK TUNNEL OFFLOAD
 line()
 {
-	printf '  %-38s %-24s %s\n' "$@"
+	printf '  %-38s %-19s %-23s %s\n' "$@"
 }
 
 # LABEL COUNTER: a line of a counter of the device, or of the algorithms
 of_device()
 {
 	line "$1" "$(delta before_disk after_disk "$2")" \
-	     "$(delta before_tunnel after_tunnel "$2")"
+	     "$(delta before_tunnel after_tunnel "$2")" \
+	     "$(delta before_offload after_offload "$2")"
 }
 
 of_algorithms()
 {
 	line "$1" "$(delta before_disk after_disk "xts(aes).$2")" \
-	     "$(delta before_tunnel after_tunnel "gcm(aes).$2")"
+	     "$(delta before_tunnel after_tunnel "gcm(aes).$2")" \
+	     "$(delta before_offload after_offload "gcm(aes).$2")"
+}
+
+# ratio_of STEP COUNTER ALGORITHM
+ratio_of()
+{
+	ratio "$(delta "before_$1" "after_$1" "$2")" \
+	      "$(delta "before_$1" "after_$1" "$3.requests")"
 }
 
 per_request()
 {
-	line "$1" "$(ratio "$(delta before_disk after_disk "$2")" \
-			   "$(delta before_disk after_disk "xts(aes).requests")")" \
-	     "$(ratio "$(delta before_tunnel after_tunnel "$2")" \
-		      "$(delta before_tunnel after_tunnel "gcm(aes).requests")")"
+	line "$1" "$(ratio_of disk "$2" "xts(aes)")" \
+	     "$(ratio_of tunnel "$2" "gcm(aes)")" \
+	     "$(ratio_of offload "$2" "gcm(aes)")"
 }
 
 table()
@@ -176,25 +184,28 @@ table()
 
 	disk_bytes=$((2 * (${DEMO_FILE_MB:-32} << 20)))
 	disk_us=$(($(guest_value disk_write_us) + $(guest_value disk_read_us)))
-	line "" "disk: dm-crypt" "tunnel: ESP"
-	line "algorithm" "xts(aes)" "gcm(aes)"
+	line "" "disk: dm-crypt" "tunnel: ESP" "tunnel: packet offload"
+	line "algorithm" "xts(aes)" "gcm(aes)" "gcm(aes)"
 	line "driver on the host" "$(algorithm_field "xts(aes)" 2)" \
-	     "$(algorithm_field "gcm(aes)" 2)"
+	     "$(algorithm_field "gcm(aes)" 2)" "$(algorithm_field "gcm(aes)" 2)"
+	line "whole packets made or taken apart" - - \
+	     "$(guest_value offload_packets)"
 	of_algorithms "requests" requests
 	of_algorithms "bytes" bytes
 	of_algorithms "errors" errors
 	line "fallbacks to software in the guest" "$(guest_value disk_fallback)" \
-	     "$(guest_value esp_fallback)"
+	     "$(guest_value esp_fallback)" "$(guest_value offload_fallback)"
 	of_device "payload bytes copied by the relay" payload_copied
 	line "throughput" "$(rate "$disk_bytes" "$disk_us")" \
-	     "$(rate "$(guest_value esp_payload)" "$(guest_value esp_us)")"
+	     "$(rate "$(guest_value esp_payload)" "$(guest_value esp_us)")" \
+	     "$(rate "$(guest_value offload_payload)" "$(guest_value offload_us)")"
 	per_request "notifications of the host / request" kicks
 	per_request "interrupts of the guest / request" notifications
 }
 
 print_table()
 {
-	heading "5. What was done, by the host's counters"
+	heading "6. What was done, by the host's counters"
 	echo
 	table
 	echo
@@ -211,6 +222,8 @@ all_steps()
 	same_work disk "xts(aes)" disk
 	step tunnel || return
 	same_work tunnel "gcm(aes)" esp
+	step offload || return
+	same_work offload "gcm(aes)" offload
 	step software || return
 	host_stands_still
 	print_table
