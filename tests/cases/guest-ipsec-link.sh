@@ -174,37 +174,6 @@ not_ours()
 	namespaces_gone
 }
 
-# The lower half of sequence numbers comes to its end
-wrap()
-{
-	local near=0xffffff80
-
-	run_case "namespaces" namespaces
-	run_case "ESN: states and policies" ipsec 4 tunnel "${gcm[@]}" \
-		"${esn[@]}"
-	ip -n a xfrm state flush
-	ip -n b xfrm state flush
-	sa a 192.0.2.1 192.0.2.2 0x1001 out mode tunnel "${gcm[@]}" \
-		"${esn[@]}" replay-oseq $near
-	sa b 192.0.2.1 192.0.2.2 0x1001 in mode tunnel "${gcm[@]}" \
-		"${esn[@]}" replay-seq $near
-	sa b 192.0.2.2 192.0.2.1 0x1002 out mode tunnel "${gcm[@]}" \
-		"${esn[@]}" replay-oseq $near
-	sa a 192.0.2.2 192.0.2.1 0x1002 in mode tunnel "${gcm[@]}" \
-		"${esn[@]}" replay-seq $near
-	server
-	# The stack's own count is one ahead where it cuts super-packets
-	run_case "past 2^32, TCP to b" in_a timeout 60 \
-		iperf3 -c 10.9.0.2 -n 1M
-	run_case "past 2^32, TCP to a" in_a timeout 60 \
-		iperf3 -c 10.9.0.2 -n 1M -R
-	all_gone
-	is "$(xfrm_errors a) $(xfrm_errors b)" "0 0" "no errors"
-	is "$(dropped)" 0 "nothing dropped"
-	like "$(ip -n a xfrm state)" "oseq-hi 0x1" "the upper half has grown"
-	namespaces_gone
-}
-
 ipsec_start
 refusals
 below_a_bond

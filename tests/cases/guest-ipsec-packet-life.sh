@@ -260,37 +260,6 @@ limits()
 	namespaces_gone
 }
 
-# The lower half of sequence numbers comes to its end
-wrap()
-{
-	local near=0xffffff80
-
-	run_case "namespaces" namespaces
-	run_case "ESN: states and policies" ipsec 4 tunnel "${gcm[@]}" \
-		"${esn[@]}"
-	ip -n a xfrm state flush
-	ip -n b xfrm state flush
-	sa a 192.0.2.1 192.0.2.2 0x1001 out mode tunnel "${gcm[@]}" \
-		"${esn[@]}" replay-oseq $near
-	sa b 192.0.2.1 192.0.2.2 0x1001 in mode tunnel "${gcm[@]}" \
-		"${esn[@]}" replay-seq $near
-	sa b 192.0.2.2 192.0.2.1 0x1002 out mode tunnel "${gcm[@]}" \
-		"${esn[@]}" replay-oseq $near
-	sa a 192.0.2.2 192.0.2.1 0x1002 in mode tunnel "${gcm[@]}" \
-		"${esn[@]}" replay-seq $near
-	server
-	run_case "past 2^32, TCP to b" in_a timeout 60 \
-		iperf3 -c 10.9.0.2 -n 1M
-	run_case "past 2^32, TCP to a" in_a timeout 60 \
-		iperf3 -c 10.9.0.2 -n 1M -R
-	all_gone
-	is "$(xfrm_errors a) $(xfrm_errors b)" "0 0" "no errors"
-	is "$(dropped)" 0 "nothing dropped"
-	like "$(ip -n a xfrm state)" "oseq-hi 0x1" "the upper half has grown"
-	like "$(ip -n a xfrm state)" "seq-hi 0x1" "that of what comes in too"
-	namespaces_gone
-}
-
 acquire()
 {
 	local events
@@ -436,9 +405,8 @@ gone()
 	namespaces_gone
 }
 
-load_software
-load_driver priority=10
-modprobe -aq esp4 esp6 esp4_offload esp6_offload xfrm_user veth echainiv seqiv dummy
+ipsec_start
+modprobe dummy
 refusals
 clear_text_in
 replays
@@ -453,5 +421,5 @@ gone "states flushed" ip -n a xfrm state flush
 gone "set down" ip -n a link set vaccel0 down
 gone "link deleted" ip -n a link del vaccel0
 gone "device below deleted" ip -n a link del eth0
-run_case "without states the module goes" wait_for 30 modprobe -r virtio_accel
+ipsec_end
 done_testing
