@@ -12,10 +12,12 @@ export ACCEL_BENCH_PACKETS=640
 
 ipsec_all
 diag "$(ipsec_table)"
-for direction in out in; do
-	at_least "$ipsec_limit" "$(ipsec_beyond $direction)" \
-		 "$direction: at most $ipsec_limit instructions beyond software's"
-	at_least "${ipsec[crypto.$direction.relay]}" 1000 \
-		 "$direction: it is the host that does the work"
+for kind in crypto packet; do
+	for direction in out in; do
+		at_least "$ipsec_limit" "$(ipsec_beyond $kind $direction)" \
+			 "$kind, $direction: at most $ipsec_limit instructions beyond software's"
+		at_least "${ipsec[$kind.$direction.relay]}" 1000 \
+			 "$kind, $direction: it is the host that does the work"
+	done
 done
 done_testing

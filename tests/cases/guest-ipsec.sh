@@ -24,7 +24,7 @@ others()
 		aead 'rfc7539esp(chacha20,poly1305)' "0x$(printf '%072d' 7)" 128
 	through "tunnel over IPv4: CTR and HMAC-SHA1" 4 tunnel \
 		auth-trunc 'hmac(sha1)' "$key" 96 enc 'rfc3686(ctr(aes))' "$key"
-	through "tunnel, IPv6 in IPv4: GCM" 46 tunnel "${gcm[@]}"
+	through "tunnel, IPv6 in IPv4: GCM" 46 tunnel "${gcm[@]}" flag af-unspec
 }
 
 ipsec_start

@@ -85,19 +85,22 @@ ipsec_network_gone()
 	done
 }
 
-# ipsec_tunnel NAMESPACE in|out DEVICE
+# ipsec_tunnel NAMESPACE in|out DEVICE software|crypto|packet
 ipsec_tunnel()
 {
-	local offload=() tmpl="tmpl src 192.0.2.1 dst 198.51.100.1 proto esp mode tunnel"
+	local tmpl="tmpl src 192.0.2.1 dst 198.51.100.1 proto esp mode tunnel"
+	local offload=() policy=()
 
-	[ "$3" = eth0 ] || offload=(offload crypto dev "$3" dir "$2")
+	[ "$3" = eth0 ] || offload=(offload "$4" dev "$3" dir "$2")
+	# The kernel uses a state in packet mode for such a policy only
+	[ "$4-$2" != packet-out ] || policy=("${offload[@]:0:4}")
 	ip -n "$1" xfrm state add src 192.0.2.1 dst 198.51.100.1 proto esp \
 		spi 0x1001 mode tunnel aead 'rfc4106(gcm(aes))' "$ipsec_key" \
 		128 "${offload[@]}" || return
 	# shellcheck disable=SC2086  # words
 	if [ "$2" = out ]; then
 		ip -n "$1" xfrm policy add src 10.1.0.0/24 dst 10.2.0.0/24 \
-			dir out $tmpl
+			dir out "${policy[@]}" $tmpl
 	else
 		ip -n "$1" addr add 198.51.100.1/32 dev lo &&
 		ip -n "$1" xfrm policy add src 10.1.0.0/24 dst 10.2.0.0/24 \
@@ -173,20 +176,22 @@ ipsec_measure()
 	done
 }
 
-# ipsec_case NAME GW'S DEVICE|none PEER'S DEVICE|none
+# ipsec_case NAME GW'S DEVICE|none PEER'S DEVICE|none [crypto|packet]
 ipsec_case()
 {
 	local out=${2/none/eth0} in=${3/none/eth0}
 
 	ipsec_network "$out" "$in" || bench_die "no network"
-	[ "$2" = none ] || ipsec_tunnel gw out "$2" || bench_die "no tunnel"
-	[ "$3" = none ] || ipsec_tunnel peer in "$3" || bench_die "no tunnel"
+	[ "$2" = none ] || ipsec_tunnel gw out "$2" "${4:-}" || bench_die "no tunnel"
+	[ "$3" = none ] || ipsec_tunnel peer in "$3" "${4:-}" || bench_die "no tunnel"
 	ipsec_measure "$1"
 	ipsec_network_gone
 }
 
 ipsec_all()
 {
+	local kind
+
 	bench_setup
 	modprobe -aq ghash_clmulni_intel gcm esp4 esp4_offload xfrm_user veth
 	# With a low priority, so that the kernel's own ESP uses software
@@ -195,8 +200,10 @@ ipsec_all()
 	ipsec_case forwarding none none
 	ipsec_case software.out eth0 none
 	ipsec_case software.in eth0 eth0
-	ipsec_case crypto.out vaccel0 none
-	ipsec_case crypto.in eth0 vaccel0
+	for kind in crypto packet; do
+		ipsec_case $kind.out vaccel0 none $kind
+		ipsec_case $kind.in eth0 vaccel0 $kind
+	done
 	ipsec_unload
 }
 
@@ -212,7 +219,7 @@ ipsec_unload()
 	bench_die "cannot remove virtio_accel"
 }
 
-# ipsec_cost software|crypto out|in: instructions beyond forwarding
+# ipsec_cost software|crypto|packet out|in: instructions beyond forwarding
 ipsec_cost()
 {
 	local base=forwarding
@@ -221,15 +228,15 @@ ipsec_cost()
 	echo "$((${ipsec[$1.$2]} - ${ipsec[$base]}))"
 }
 
-# ipsec_beyond out|in: of crypto offload beyond software
+# ipsec_beyond crypto|packet out|in: of offload beyond software
 ipsec_beyond()
 {
-	echo "$(($(ipsec_cost crypto "$1") - $(ipsec_cost software "$1")))"
+	echo "$(($(ipsec_cost "$@") - $(ipsec_cost software "$2")))"
 }
 
 ipsec_table()
 {
-	local direction
+	local kind direction
 
 	cat <<-END
 
@@ -237,34 +244,35 @@ ipsec_table()
 	  tunnel, IPv4; the least of $bench_rounds times $ipsec_packets packets in bursts of $ipsec_burst.
 
 	END
-	printf '  %9s %9s %15s %8s %15s\n' direction software 'crypto offload' \
-		beyond 'by the worker'
-	for direction in out in; do
-		printf '  %9s %9s %15s %8s %15s\n' $direction \
-			"$(ipsec_cost software $direction)" \
-			"$(ipsec_cost crypto $direction)" \
-			"$(ipsec_beyond $direction)" \
-			"${ipsec[crypto.$direction.relay]}"
+	printf '  %-15s %-9s %7s %7s %15s\n' '' direction all beyond 'by the worker'
+	for kind in software crypto packet; do
+		for direction in out in; do
+			printf '  %-15s %-9s %7s %7s %15s\n' "$kind" $direction \
+				"$(ipsec_cost $kind $direction)" \
+				"$(ipsec_beyond $kind $direction)" \
+				"${ipsec[$kind.$direction.relay]}"
+		done
 	done
 	cat <<-END
 
-	  software: the kernel's own ESP.  crypto offload: a vaccel device, the relay
-	  and its cipher included.  by the worker: of these, in the device's thread and
-	  in the interrupts that it raises.
+	  software: the kernel's own ESP.  crypto, packet: offload by a vaccel device,
+	  the relay and its cipher included.  beyond: more than software.  by the
+	  worker: of all, in the device's thread and in the interrupts that it raises.
 
 	END
 }
 
 ipsec_json()
 {
-	local direction separator=''
+	local kind direction separator=''
 
-	for direction in out in; do
-		printf '%s"%s": {"software": %s, "crypto": %s, "worker": %s}' \
-			"$separator" $direction \
-			"$(ipsec_cost software $direction)" \
-			"$(ipsec_cost crypto $direction)" \
-			"${ipsec[crypto.$direction.relay]}"
-		separator=', '
+	for kind in software crypto packet; do
+		for direction in out in; do
+			printf '%s"%s.%s": {"all": %s, "worker": %s}' \
+				"$separator" $kind $direction \
+				"$(ipsec_cost $kind $direction)" \
+				"${ipsec[$kind.$direction.relay]}"
+			separator=', '
+		done
 	done
 }

@@ -91,6 +91,10 @@ claim()
 	fi
 }
 claim "At depth 32" "$(bench_beyond accel 32)" "$bench_limit"
-claim "IPsec, out, beyond software" "$(ipsec_beyond out)" "$ipsec_limit"
-claim "IPsec, in, beyond software" "$(ipsec_beyond in)" "$ipsec_limit"
+for kind in crypto packet; do
+	for direction in out in; do
+		claim "IPsec, $kind, $direction, beyond software" \
+		      "$(ipsec_beyond $kind $direction)" "$ipsec_limit"
+	done
+done
 exit $failed
