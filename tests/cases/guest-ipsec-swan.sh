@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # run: --topology loop --kernel uml --timeout 1800
 # run: --topology pair --kernel 6.12 --timeout 1800
-# batch: yes
 #
 # strongSwan with hw_offload on a stacked device, against strongSwan with the
 # kernel's own software: IKEv2, rekeying under load, acquire, a peer that is gone. In
@@ -24,7 +23,7 @@ begin()
 	watch
 	run_case "$name: a child is made" swan a --initiate --child net || swan_says a
 	is "$(ip -n a xfrm state | grep -c "mode ${3/auto/packet}$")" 2 \
-		"$name: both of its states are offloaded"
+		"$name: both of its states are offloaded" || swan_says a
 	is "$(ip -n b xfrm state | grep -c offload)" 0 \
 		"$name: the peer's are not"
 	peer=$(inside 4 "$1")2
@@ -44,6 +43,7 @@ end()
 		diag "$(in_a grep -v '0$' /proc/net/xfrm_stat)"
 	is "$(xfrm_errors b)" 0 "$name: no errors in b" ||
 		diag "$(in_b grep -v '0$' /proc/net/xfrm_stat)"
+	swan_stop
 	all_gone
 	namespaces_gone
 }
@@ -143,7 +143,7 @@ peer_gone()
 
 ipsec_start
 works "tunnel, GCM, ESN" tunnel aes256gcm16-esn crypto
-works "transport, CBC and HMAC" transport aes128-sha256 auto
+works "transport, CBC and HMAC" transport aes128-sha256 crypto
 if [ "$ACCEL_KERNEL" = uml ]; then
 	works "tunnel, CBC and HMAC, ESN" tunnel aes256-sha256-esn crypto
 	works "transport, GCM" transport aes128gcm16 crypto
