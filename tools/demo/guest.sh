@@ -408,14 +408,15 @@ outer_address()
 	[ "$1" = left ] && echo 10.9.0.1 || echo 10.9.0.2
 }
 
-# sa_sum FIELD: packets or bytes of all security associations together
+# sa_sum FIELD NAMESPACE...: packets or bytes of all security associations there
 sa_sum()
 {
-	local ns
+	local field=$1 ns
 
-	for ns in left right; do
+	shift
+	for ns in "$@"; do
 		ip -n $ns -s xfrm state
-	done | awk -v field="$1" '
+	done | awk -v field="$field" '
 		/lifetime current:/ { getline; gsub(/[(),]/, " ")
 			for (i = 2; i <= NF; i++)
 				if ($i == field)
@@ -423,12 +424,12 @@ sa_sum()
 		END { print sum + 0 }'
 }
 
-# What went wrong in the two stacks: counters of /proc/net/xfrm_stat
+# xfrm_errors NAMESPACE...: what went wrong there: counters of /proc/net/xfrm_stat
 xfrm_errors()
 {
 	local ns
 
-	for ns in left right; do
+	for ns in "$@"; do
 		ip netns exec $ns cat /proc/net/xfrm_stat |
 			awk -v ns=$ns '$2 > 0 { print ns ":" $1 "=" $2 }'
 	done
@@ -506,9 +507,9 @@ check_tunnel()
 {
 	local refs=$1 packets now errors
 
-	packets=$(sa_sum packets)
+	packets=$(sa_sum packets left right)
 	now=$(crypto_field "$esp_driver" refcnt)
-	errors=$(xfrm_errors | tr '\n' ' ')
+	errors=$(xfrm_errors left right | tr '\n' ' ')
 	put esp_requests "$(since "$esp_driver" requests)"
 	put esp_bytes "$(since "$esp_driver" bytes)"
 	put esp_errors "$(since "$esp_driver" errors)"
@@ -581,8 +582,8 @@ check_offload()
 
 	made=$(link_counter tx_packet_mode)
 	taken=$(link_counter rx_packet_mode)
-	packets=$(sa_sum packets)
-	errors=$(xfrm_errors | tr '\n' ' ')
+	packets=$(sa_sum packets left)
+	errors=$(xfrm_errors left | tr '\n' ' ')
 	# Right has the kernel's own ESP, on the device's algorithms
 	put offload_requests $((made + taken + $(since "$esp_driver" requests)))
 	put offload_packets $((made + taken))
@@ -591,12 +592,13 @@ check_offload()
 	      "see: ip -n left xfrm state" \
 	      [ "$(ip -n left xfrm state | grep -c 'mode packet')" -eq 2 ]
 	claim "the host made $made ESP packets and took $taken apart, all of left's" \
-	      "both ends counted $packets" \
-	      [ $((2 * (made + taken))) -eq "$packets" ]
+	      "its stack counted $packets" [ $((made + taken)) -eq "$packets" ]
 	claim "nothing was left to software" "packets: $(get offload_fallback)" \
 	      [ "$(get offload_fallback)" -eq 0 ]
-	claim "the network stack counted no error (/proc/net/xfrm_stat)" \
+	claim "left's network stack counted no error (/proc/net/xfrm_stat)" \
 	      "${errors% }" [ -z "$errors" ]
+	tell "(Right shares the device's queue with left here: when it is full, right's" \
+	     "ESP drops packets, as it would for want of a faster processor.)"
 }
 
 offload()
