@@ -12,13 +12,6 @@
 
 driver=rfc4106-gcm-aes-virtio-accel
 
-# state ARGUMENTS...: of vaccel0, with a SPI of its own; prints the kernel's answer
-state()
-{
-	ip -n a xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x99 \
-		"$@" 2>&1
-}
-
 crypto=(offload crypto dev vaccel0 dir out)
 
 # stream: TCP from a to b in the background, until stream_ends
@@ -61,19 +54,6 @@ more_of()
 stat_beyond()
 {
 	[ "$(stat $driver "$1")" -gt "$2" ]
-}
-
-# Sequence numbers of a's SA SPI on the wire, in decimal
-sequence()
-{
-	tcpdump -nr "$wire" 'esp and src 192.0.2.1' 2>/dev/null |
-		sed -n "s/.*spi=0x0*$1,seq=\\(0x[0-9a-f]*\\)).*/\\1/p" |
-		xargs printf '%d\n'
-}
-
-in_order()
-{
-	sequence "$1" | sort -nuc
 }
 
 # uses SPI: a's state is in use

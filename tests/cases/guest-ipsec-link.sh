@@ -11,13 +11,6 @@
 . tests/cases/guest.inc
 . tests/cases/ipsec.inc
 
-# state ARGUMENTS...: of vaccel0, with a SPI of its own; prints the kernel's answer
-state()
-{
-	ip -n a xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x99 \
-		"$@" 2>&1
-}
-
 crypto=(offload crypto dev vaccel0 dir out)
 
 refusals()
@@ -116,30 +109,6 @@ follows()
 }
 
 ping_a() { in_a ping -c 10 -i 0.02 -W 5 "$@" 10.9.0.2; }
-
-# counts NAME COUNTER N COMMAND...: a counter of ours grows by N
-counts()
-{
-	local name=$1 counter=$2 n=$3 before
-
-	shift 3
-	before=$(counter "$counter")
-	run_case "$name" "$@"
-	is $(($(counter "$counter") - before)) "$n" "$name: $counter"
-}
-
-# mib NAMESPACE COUNTER
-mib()
-{
-	ip netns exec "$1" awk -v name="$2" '$1 == name { print $2 }' \
-		/proc/net/xfrm_stat
-}
-
-# no: a command fails
-no()
-{
-	! "$@"
-}
 
 not_ours()
 {

@@ -11,13 +11,6 @@
 . tests/cases/ipsec.inc
 . tests/cases/ipsec-packet.inc
 
-# state ARGUMENTS...: of vaccel0, with a SPI of its own; prints the kernel's answer
-state()
-{
-	ip -n a xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x99 \
-		"$@" 2>&1
-}
-
 packet=(offload packet dev vaccel0 dir out)
 
 refusals()
@@ -62,17 +55,6 @@ refusals()
 ping_a() { in_a ping -c 10 -i 0.02 -W 1 "$@" 10.9.0.2; }
 ping_b() { in_b ping -c 10 -i 0.02 -W 1 "$@"; }
 
-# counts NAME COUNTER N COMMAND...: a counter of ours grows by N
-counts()
-{
-	local name=$1 counter=$2 n=$3 before
-
-	shift 3
-	before=$(counter "$counter")
-	run_case "$name" "$@"
-	is $(($(counter "$counter") - before)) "$n" "$name: $counter"
-}
-
 # errors NAME COUNTER N COMMAND...: one of the kernel's in a does
 errors()
 {
@@ -82,12 +64,6 @@ errors()
 	before=$(mib a "$counter")
 	run_case "$name" "$@"
 	is $(($(mib a "$counter") - before)) "$n" "$name: $counter"
-}
-
-# no: a command fails
-no()
-{
-	! "$@"
 }
 
 # to_port PORT: a plain datagram from b
@@ -308,19 +284,6 @@ tcp_ends()
 {
 	wait $client
 	is $? 0 "$1" || diag "$(cat "$log")"
-}
-
-# Sequence numbers of a's SA SPI on the wire, in decimal
-sequence()
-{
-	tcpdump -nr "$wire" 'esp and src 192.0.2.1' 2>/dev/null |
-		sed -n "s/.*spi=0x0*$1,seq=\\(0x[0-9a-f]*\\)).*/\\1/p" |
-		xargs printf '%d\n'
-}
-
-in_order()
-{
-	sequence "$1" | sort -nuc
 }
 
 rekey()
