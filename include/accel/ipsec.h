@@ -89,7 +89,7 @@ static const struct accel_ipsec_alg accel_ipsec_algs[] = {
 	ACCEL_IPSEC_AUTH(VIRTIO_CRYPTO_CIPHER_AES_CTR, ACCEL_ALG_CTR_AES,
 			 4, 8, 4, VIRTIO_CRYPTO_MAC_HMAC_SHA_256,
 			 ACCEL_ALG_HMAC_SHA256, 32, 16),
-	/* RFC 2410 with the same */
+	/* RFC 2410 with the same; and AH, RFC 4302, which has no cipher */
 	ACCEL_IPSEC_AUTH(VIRTIO_CRYPTO_NO_CIPHER, ACCEL_ALG_NR,
 			 0, 0, 4, VIRTIO_CRYPTO_MAC_HMAC_SHA1,
 			 ACCEL_ALG_HMAC_SHA1, 20, 12),

@@ -10,6 +10,8 @@
 
 /* Lists of a request: header, key, IV, source; destination, status */
 #define VACCEL_MAX_LISTS	6
+/* What a status is until a device writes one */
+#define VACCEL_NO_STATUS	0xff
 
 /**
  * vaccel_req_descs() - how many ring descriptors a request takes

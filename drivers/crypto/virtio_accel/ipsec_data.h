@@ -2,6 +2,7 @@
 #ifndef _VACCEL_IPSEC_DATA_H
 #define _VACCEL_IPSEC_DATA_H
 
+#include <linux/if_ether.h>
 #include <linux/scatterlist.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
@@ -19,8 +20,12 @@ struct xfrm_state;
  * @req: the request
  * @psa: the SA, referenced
  * @x: the kernel's state, referenced
- * @from: the packet, from its IP header on
+ * @from: the packet, from its IP header on; or a super-packet that it is a part of
  * @to: what it becomes
+ * @status: behind @to, room for the status; NULL: it is in the slot
+ * @hdr: right before the packet, room for the header of the request; over a link header,
+ *	if there is one. NULL: it is in the slot
+ * @link: inbound: the link header
  * @session: what the device calls the SA
  * @src_len: length of the packet
  * @dst_len: of @to, room for the result
@@ -36,6 +41,9 @@ struct vaccel_ppkt {
 	struct xfrm_state *x;
 	struct sk_buff *from;
 	struct sk_buff *to;
+	u8 *status;
+	u8 *hdr;
+	u8 link[ETH_HLEN];
 	__le64 session;
 	u32 src_len;
 	u32 dst_len;
@@ -61,13 +69,40 @@ struct vaccel_ppkt *vaccel_ppkt_alloc(struct vaccel_psa *psa, struct sk_buff *fr
 				      unsigned int room);
 
 /**
+ * vaccel_ppkt_alloc_part() - the same for a part of a super-packet, with a header of its own
+ * @psa: its SA, which gets a reference
+ * @from: the super-packet, which gets one too; without a list of others
+ * @off: where the part begins
+ * @len: how long it is
+ * @head_len: room for a header, see vaccel_ppkt_head()
+ * @front: room to leave before what it becomes
+ *
+ * Context: softirq.
+ * Return: the packet, or NULL if there is no memory.
+ */
+struct vaccel_ppkt *vaccel_ppkt_alloc_part(struct vaccel_psa *psa,
+					   struct sk_buff *from,
+					   unsigned int off, unsigned int len,
+					   unsigned int head_len,
+					   unsigned int front);
+
+/**
+ * vaccel_ppkt_head() - where the header of a part is to be
+ * @pkt: the packet, of vaccel_ppkt_alloc_part()
+ *
+ * Return: uninitialised memory.
+ */
+u8 *vaccel_ppkt_head(struct vaccel_ppkt *pkt);
+
+/**
  * vaccel_ppkt_submit() - give a packet to the device
  * @pkt: the packet, which takes its place in the order of the SA; it comes out in the
  *	lists of the stacked device, and may be there on return
+ * @untold: as vaccel_psa_submit() has it
  *
  * Context: softirq.
  */
-void vaccel_ppkt_submit(struct vaccel_ppkt *pkt);
+void vaccel_ppkt_submit(struct vaccel_ppkt *pkt, struct vaccel_untold *untold);
 
 /**
  * vaccel_ppkt_free() - free all but the packets and the state

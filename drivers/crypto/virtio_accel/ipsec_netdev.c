@@ -14,7 +14,6 @@
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/if_arp.h>
-#include <linux/if_vlan.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
@@ -26,14 +25,17 @@
 
 #define VACCEL_KIND	"vaccel"
 
-/* Of the device below, what it does for plain packets */
+/* Of the device below, what it has done for plain packets */
 #define VACCEL_LOWER_FEATURES						\
-	(NETIF_F_SG | NETIF_F_CSUM_MASK | NETIF_F_HIGHDMA |		\
-	 NETIF_F_FRAGLIST | NETIF_F_ALL_TSO | NETIF_F_GSO_UDP_L4 |	\
-	 NETIF_F_RXCSUM | NETIF_F_SCTP_CRC)
-/* Our own */
+	(NETIF_F_RXCSUM | NETIF_F_SCTP_CRC)
+/*
+ * Our own. What the device below lacks, the stack does for plain packets when they get
+ * there. For SAs in packet mode it is done here, see vaccel_packet_xmit().
+ */
 #define VACCEL_OWN_FEATURES						\
-	(NETIF_F_HW_ESP | NETIF_F_GRO | NETIF_F_GSO)
+	(NETIF_F_HW_ESP | NETIF_F_GRO | NETIF_F_GSO |			\
+	 NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_HIGHDMA |		\
+	 NETIF_F_FRAGLIST | NETIF_F_ALL_TSO | NETIF_F_GSO_UDP_L4)
 /* For packets of SAs; without NETIF_F_HW_ESP the stack would use software */
 #define VACCEL_ESP_FEATURES						\
 	(NETIF_F_SG | NETIF_F_HIGHDMA | NETIF_F_FRAGLIST | NETIF_F_HW_ESP)
@@ -70,6 +72,7 @@ static const char vaccel_stat_names[][ETH_GSTRING_LEN] = {
 	[VACCEL_RX_REFUSED] = "rx_packet_refused",
 	[VACCEL_RX_STATE] = "rx_packet_state",
 	[VACCEL_RX_PLAIN] = "rx_packet_plain",
+	[VACCEL_TX_SUPER] = "tx_super_packets",
 };
 
 static_assert(ARRAY_SIZE(vaccel_stat_names) == VACCEL_NETDEV_STAT_NR);
@@ -129,22 +132,28 @@ static int vaccel_ndo_init(struct net_device *dev)
 	vn->stats = alloc_percpu(struct vaccel_netdev_stats);
 	if (!vn->stats)
 		return -ENOMEM;
+	err = vaccel_policies_init(&vn->policies);
+	if (err)
+		goto err_stats;
 	err = gro_cells_init(&vn->cells, dev);
-	if (err) {
-		free_percpu(vn->stats);
-		return err;
-	}
+	if (err)
+		goto err_policies;
 	spin_lock_init(&vn->lock);
 	INIT_LIST_HEAD(&vn->tx_ready);
 	INIT_LIST_HEAD(&vn->rx_ready);
 	INIT_LIST_HEAD(&vn->ptx_ready);
 	INIT_LIST_HEAD(&vn->prx_ready);
-	INIT_LIST_HEAD(&vn->policies);
 	netif_napi_add(dev, &vn->napi, vaccel_rxtx_poll);
 	napi_enable(&vn->napi);
 	netdev_hold(vn->lower, &vn->lower_tracker, GFP_KERNEL);
 	netdev_lockdep_set_classes(dev);
 	return 0;
+
+err_policies:
+	vaccel_policies_exit(&vn->policies);
+err_stats:
+	free_percpu(vn->stats);
+	return err;
 }
 
 /* No SA and no packet of one is left */
@@ -155,6 +164,7 @@ static void vaccel_destructor(struct net_device *dev)
 	napi_disable(&vn->napi);
 	netif_napi_del(&vn->napi);
 	gro_cells_destroy(&vn->cells);
+	vaccel_policies_exit(&vn->policies);
 	free_percpu(vn->stats);
 	netdev_put(vn->lower, &vn->lower_tracker);
 }
@@ -238,18 +248,6 @@ static netdev_features_t vaccel_ndo_fix_features(struct net_device *dev,
 			   ~VACCEL_LOWER_FEATURES);
 }
 
-/* In packet mode, a device makes ESP of a whole packet: it has to be one, and complete */
-static netdev_features_t vaccel_ndo_features_check(struct sk_buff *skb,
-						   struct net_device *dev,
-						   netdev_features_t features)
-{
-	features = vlan_features_check(skb, features);
-	if (xfrm_offload(skb) &&
-	    xfrm_input_state(skb)->xso.type == XFRM_DEV_OFFLOAD_PACKET)
-		features &= ~(NETIF_F_GSO_MASK | NETIF_F_CSUM_MASK);
-	return features;
-}
-
 static int vaccel_ndo_get_iflink(const struct net_device *dev)
 {
 	struct vaccel_netdev *vn = netdev_priv(dev);
@@ -266,7 +264,6 @@ static const struct net_device_ops vaccel_netdev_ops = {
 	.ndo_set_rx_mode = vaccel_ndo_set_rx_mode,
 	.ndo_change_mtu = vaccel_ndo_change_mtu,
 	.ndo_fix_features = vaccel_ndo_fix_features,
-	.ndo_features_check = vaccel_ndo_features_check,
 	.ndo_get_iflink = vaccel_ndo_get_iflink,
 	.ndo_get_stats64 = dev_get_tstats64,
 	.ndo_validate_addr = eth_validate_addr,
@@ -280,7 +277,9 @@ bool vaccel_netdev_is(const struct net_device *dev)
 /* What follows the device below, but for MTU and address */
 static void vaccel_follow(struct net_device *dev, struct net_device *lower)
 {
-	netif_inherit_tso_max(dev, lower);
+	netif_set_tso_max_size(dev, lower->tso_max_size);
+	netif_set_tso_max_segs(dev, min_t(u16, lower->tso_max_segs,
+					  VACCEL_TX_SEGS));
 	dev->needed_headroom = lower->needed_headroom;
 	dev->needed_tailroom = lower->needed_tailroom;
 }

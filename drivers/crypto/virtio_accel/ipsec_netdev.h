@@ -9,11 +9,17 @@
 #include <linux/types.h>
 #include <net/gro_cells.h>
 
+#include "ipsec_policy.h"
+#include "ipsec_psa.h"
+
 struct vaccel_sa;
+struct xfrm_state;
 
 /* Packets of SAs that are being encrypted: then the queue stops, and wakes again */
 #define VACCEL_TX_STOP		256
 #define VACCEL_TX_WAKE		128
+/* Of a super-packet, so many at most; the queue may be stopped in the middle */
+#define VACCEL_TX_SEGS		64
 /* And being decrypted: more are dropped */
 #define VACCEL_RX_MAX		1024
 
@@ -47,6 +53,7 @@ struct vaccel_sa;
  * @VACCEL_RX_REFUSED: packet mode: packets dropped as the device refused them
  * @VACCEL_RX_STATE: packet mode: packets dropped as their state is expired or going
  * @VACCEL_RX_PLAIN: plain packets dropped that an offloaded policy wants protected
+ * @VACCEL_TX_SUPER: packet mode: super-packets that were cut
  * @VACCEL_NETDEV_STAT_NR: how many there are
  */
 enum vaccel_netdev_stat {
@@ -73,6 +80,7 @@ enum vaccel_netdev_stat {
 	VACCEL_RX_REFUSED,
 	VACCEL_RX_STATE,
 	VACCEL_RX_PLAIN,
+	VACCEL_TX_SUPER,
 	VACCEL_NETDEV_STAT_NR
 };
 
@@ -90,16 +98,19 @@ struct vaccel_netdev_stats {
  * @lower: the device below, referenced until it is unregistered itself
  * @stats: counters
  * @nr_in: inbound SAs
+ * @nr_in_udp: those of them that are in UDP
+ * @tx_untold: packet mode: none out of ->ndo_start_xmit, unless another packet follows
  * @tx_flight: packets that are being encrypted
  * @rx_flight: packets that are being decrypted
  * @cells: gives plain packets to the stack
  * @napi: lets packets go that are through
+ * @gro_x: packet mode: state of the last packet that went through GRO; only compared
  * @lock: guards all lists
  * @tx_ready: encrypted packets, each SA's in its order
  * @rx_ready: decrypted packets, likewise
  * @ptx_ready: packet mode: packets to be sent, likewise
  * @prx_ready: packet mode: packets to be received, likewise
- * @policies: policies for packets that come in, also read under RCU
+ * @policies: policies for packets that come in
  * @lower_gro: GRO of @lower was switched off, see vaccel_newlink(); under RTNL
  * @lower_tracker: of the reference on @lower
  */
@@ -107,18 +118,21 @@ struct vaccel_netdev {
 	struct net_device *dev;
 	struct net_device *lower;
 	struct vaccel_netdev_stats __percpu *stats;
+	struct vaccel_untold tx_untold;
 	atomic_t nr_in;
+	atomic_t nr_in_udp;
 	atomic_t tx_flight;
 	atomic_t rx_flight;
 	struct gro_cells cells;
 	struct napi_struct napi;
+	const struct xfrm_state *gro_x;
 
 	spinlock_t lock; /* see above */
 	struct list_head tx_ready;
 	struct list_head rx_ready;
 	struct list_head ptx_ready;
 	struct list_head prx_ready;
-	struct list_head policies;
+	struct vaccel_policies policies;
 
 	bool lower_gro;
 	netdevice_tracker lower_tracker;

@@ -13,24 +13,36 @@
  */
 #include "ipsec_packet.h"
 
+#include <linux/err.h>
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/netlink.h>
 #include <net/dst.h>
 #include <net/ipv6.h>
-#include <net/neighbour.h>
 #include <net/xfrm.h>
 
 #include "ipsec_data.h"
+#include "ipsec_gso.h"
 #include "ipsec_netdev.h"
 #include "ipsec_pkt.h"
 #include "ipsec_psa.h"
 #include "ipsec_rxtx.h"
 #include "ipsec_state.h"
+#include "ipsec_udp.h"
 #include "ipsec_window.h"
 
 /* States */
+
+static void vaccel_packet_count_sa(struct vaccel_netdev *vn,
+				   const struct vaccel_psa *psa, int n)
+{
+	if (psa->out)
+		return;
+	atomic_add(n, &vn->nr_in);
+	if (psa->udp)
+		atomic_add(n, &vn->nr_in_udp);
+}
 
 int vaccel_packet_state_add(struct xfrm_state *x, struct netlink_ext_ack *extack)
 {
@@ -48,7 +60,12 @@ int vaccel_packet_state_add(struct xfrm_state *x, struct netlink_ext_ack *extack
 			extack->_msg = why;
 		return -EINVAL;
 	}
-	psa = vaccel_psa_create(x->xso.dev, &sa, x->props.family, seq);
+	/*
+	 * A key daemon deletes a state and adds it again to change its addresses, with the
+	 * number that it has read before that. It must not be a nonce once more.
+	 */
+	psa = vaccel_psa_create(x->xso.dev, &sa, x->props.family, seq,
+				vaccel_state_was_used(x, seq));
 	memzero_explicit(&sa, sizeof(sa));
 	err = PTR_ERR_OR_ZERO(psa);
 	if (err == -ENODEV) {
@@ -56,13 +73,17 @@ int vaccel_packet_state_add(struct xfrm_state *x, struct netlink_ext_ack *extack
 			       "vaccel: no device has the IPSEC service with this algorithm, window and options");
 		return -EINVAL;
 	}
+	if (err == -EOVERFLOW) {
+		NL_SET_ERR_MSG(extack,
+			       "vaccel: too few sequence numbers are left for a state that was in use");
+		return -EINVAL;
+	}
 	if (err) {
 		NL_SET_ERR_MSG(extack, "vaccel: the device refused the state");
 		return err == -ENOMEM ? err : -EINVAL;
 	}
 	vn = netdev_priv(psa->dev);
-	if (!psa->out)
-		atomic_inc(&vn->nr_in);
+	vaccel_packet_count_sa(vn, psa, 1);
 	WRITE_ONCE(x->xso.offload_handle, (unsigned long)psa);
 	return 0;
 }
@@ -76,8 +97,7 @@ void vaccel_packet_state_free(struct xfrm_state *x)
 		return;
 	vn = netdev_priv(psa->dev);
 	WRITE_ONCE(x->xso.offload_handle, 0);
-	if (!psa->out)
-		atomic_dec(&vn->nr_in);
+	vaccel_packet_count_sa(vn, psa, -1);
 	vaccel_psa_put(psa);
 }
 
@@ -125,7 +145,6 @@ bool vaccel_packet_offload_ok(struct sk_buff *skb, struct xfrm_state *x)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 	u16 family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
-	struct xfrm_offload *xo;
 	struct sec_path *sp;
 
 	/* The kernel does not look where the packet will leave, nor what it is */
@@ -140,9 +159,8 @@ bool vaccel_packet_offload_ok(struct sk_buff *skb, struct xfrm_state *x)
 	xfrm_state_hold(x);
 	sp->xvec[sp->len++] = x;
 	sp->olen++;
-	xo = xfrm_offload(skb);
 	/* Nobody but us does anything about it */
-	xo->flags = XFRM_XMIT;
+	xfrm_offload(skb)->flags = XFRM_XMIT;
 	/*
 	 * Only for what has no socket the kernel leaves the link header to the device.
 	 * For the others it would ask the link for the inner destination.
@@ -169,56 +187,119 @@ static bool vaccel_packet_may_send(struct xfrm_state *x, unsigned int len)
 	return ok;
 }
 
-void vaccel_packet_xmit(struct vaccel_netdev *vn, struct sk_buff *skb,
-			struct xfrm_state *x)
+static void vaccel_packet_submit(struct vaccel_netdev *vn,
+				 struct vaccel_ppkt *pkt, struct xfrm_state *x,
+				 bool more)
 {
-	enum vaccel_netdev_stat why = VACCEL_TX_NO_SA;
+	xfrm_state_hold(x);
+	pkt->x = x;
+	vaccel_tx_stop(vn);
+	vaccel_ppkt_submit(pkt, more ? &vn->tx_untold : NULL);
+}
+
+static void vaccel_packet_xmit_one(struct vaccel_netdev *vn, struct sk_buff *skb,
+				   struct vaccel_psa *psa, struct xfrm_state *x,
+				   bool more)
+{
+	enum vaccel_netdev_stat why = VACCEL_TX_MALFORMED;
 	struct vaccel_ppkt *pkt;
-	struct vaccel_psa *psa;
 	u8 version;
 
-	psa = vaccel_psa_of(x, vn->dev, XFRM_DEV_OFFLOAD_OUT);
-	if (!psa)
-		goto err_drop;
-	why = VACCEL_TX_MALFORMED;
 	__skb_pull(skb, skb_network_offset(skb));
-	/* ->ndo_features_check has seen to both */
-	if (skb_is_gso(skb) || skb->ip_summed == CHECKSUM_PARTIAL ||
+	/* A device makes ESP of a whole packet: it has to be complete */
+	if ((skb->ip_summed == CHECKSUM_PARTIAL &&
+	     skb_csum_hwoffload_help(skb, 0)) ||
 	    vaccel_ip_len(skb, &version) != skb->len)
-		goto err_put;
+		goto err_drop;
 	why = VACCEL_TX_STATE;
 	if (!vaccel_packet_may_send(x, skb->len))
-		goto err_put;
+		goto err_drop;
 	why = VACCEL_TX_NO_MEMORY;
 	pkt = vaccel_ppkt_alloc(psa, skb, skb->len,
 				LL_RESERVED_SPACE(vn->dev),
 				skb->len + psa->overhead);
 	if (!pkt)
-		goto err_put;
-	xfrm_state_hold(x);
-	pkt->x = x;
-	vaccel_tx_stop(vn);
-	vaccel_ppkt_submit(pkt);
-	vaccel_psa_put(psa);
+		goto err_drop;
+	vaccel_packet_submit(vn, pkt, x, more);
 	return;
 
-err_put:
-	vaccel_psa_put(psa);
 err_drop:
 	vaccel_tx_drop(vn, skb, why);
 }
 
-/* Where ESP is in what the device has made; 0: nowhere */
-static unsigned int vaccel_packet_esp_off(struct sk_buff *skb, u8 version)
+/* Each part has a reference on the super-packet, and the last one lets it go */
+static void vaccel_packet_xmit_parts(struct vaccel_netdev *vn,
+				     struct vaccel_gso *gso,
+				     struct vaccel_psa *psa,
+				     struct xfrm_state *x, bool more)
 {
+	enum vaccel_netdev_stat why;
+	struct vaccel_ppkt *pkt;
+	unsigned int len;
+
+	vaccel_netdev_inc(vn, VACCEL_TX_SUPER);
+	while ((len = vaccel_gso_len(gso))) {
+		pkt = NULL;
+		why = VACCEL_TX_STATE;
+		if (vaccel_packet_may_send(x, len)) {
+			why = VACCEL_TX_NO_MEMORY;
+			pkt = vaccel_gso_alloc(gso, psa,
+					       LL_RESERVED_SPACE(vn->dev));
+		}
+		vaccel_gso_next(gso);
+		if (pkt) {
+			vaccel_packet_submit(vn, pkt, x,
+					     vaccel_gso_len(gso) || more);
+		} else {
+			vaccel_netdev_inc(vn, why);
+			DEV_STATS_INC(vn->dev, tx_dropped);
+		}
+	}
+	consume_skb(gso->skb);
+}
+
+void vaccel_packet_xmit(struct vaccel_netdev *vn, struct sk_buff *skb,
+			struct xfrm_state *x, bool more)
+{
+	struct sk_buff *segs = skb, *next;
+	struct vaccel_psa *psa;
+	struct vaccel_gso gso;
+
+	psa = vaccel_psa_of(x, vn->dev, XFRM_DEV_OFFLOAD_OUT);
+	if (!psa) {
+		vaccel_tx_drop(vn, skb, VACCEL_TX_NO_SA);
+		return;
+	}
+	if (skb_is_gso(skb)) {
+		if (vaccel_gso_start(&gso, skb)) {
+			vaccel_packet_xmit_parts(vn, &gso, psa, x, more);
+			goto out_put;
+		}
+		segs = vaccel_gso_segment(vn, skb);
+	}
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		vaccel_packet_xmit_one(vn, skb, psa, x, next || more);
+	}
+out_put:
+	vaccel_psa_put(psa);
+}
+
+/* Where ESP is in what the device has made; 0: nowhere */
+static unsigned int vaccel_packet_esp_off(struct vaccel_ppkt *pkt, u8 version)
+{
+	struct sk_buff *skb = pkt->to;
 	const struct iphdr *ip4 = (const struct iphdr *)skb->data;
 	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
+	unsigned int at = ip4->ihl * 4;
 	__be16 frag;
 	u8 next;
 	int off;
 
+	if (pkt->psa->udp)
+		return vaccel_udp_made(skb, pkt->x, &at) ? at : 0;
 	if (version == 4)
-		return ip4->protocol == IPPROTO_ESP ? ip4->ihl * 4 : 0;
+		return ip4->protocol == IPPROTO_ESP ? at : 0;
 	next = ip6->nexthdr;
 	off = ipv6_skip_exthdr(skb, sizeof(*ip6), &next, &frag);
 	return off > 0 && next == IPPROTO_ESP ? off : 0;
@@ -237,7 +318,7 @@ static bool vaccel_packet_made(struct vaccel_ppkt *pkt)
 	if (!len || version != (psa->family == AF_INET ? 4 : 6) ||
 	    pskb_trim(skb, len))
 		return false;
-	esp.off = vaccel_packet_esp_off(skb, version);
+	esp.off = vaccel_packet_esp_off(pkt, version);
 	if (!esp.off || !vaccel_esp_read(skb, &esp) || esp.spi != psa->spi)
 		return false;
 	pkt->seq = ntohl(esp.seq);
@@ -257,48 +338,6 @@ static void vaccel_packet_sent_seq(struct vaccel_ppkt *pkt)
 		x->replay_esn->oseq_hi = seq >> 32;
 	}
 	spin_unlock(&x->lock);
-}
-
-static struct neighbour *vaccel_packet_neigh(const struct dst_entry *dst,
-					     const struct sk_buff *skb,
-					     u16 family)
-{
-	struct neighbour *n;
-
-	if (family == AF_INET)
-		n = dst_neigh_lookup(dst, &((struct iphdr *)skb->data)->daddr);
-	else
-		n = dst_neigh_lookup(dst, &((struct ipv6hdr *)skb->data)->daddr);
-	return IS_ERR(n) ? NULL : n;
-}
-
-/* The link header; and down, unless the neighbour has to be asked first */
-static void vaccel_packet_down(struct vaccel_netdev *vn, struct sk_buff *skb,
-			       u16 family)
-{
-	const struct dst_entry *dst = skb_dst(skb);
-	unsigned char ha[MAX_ADDR_LEN];
-	struct neighbour *n;
-
-	n = dst ? vaccel_packet_neigh(dst, skb, family) : NULL;
-	if (!n) {
-		vaccel_tx_drop(vn, skb, VACCEL_TX_NO_ROUTE);
-		return;
-	}
-	skb->dev = vn->dev;
-	skb->protocol = htons(family == AF_INET ? ETH_P_IP : ETH_P_IPV6);
-	skb_reset_network_header(skb);
-	/* It comes back as a packet without a state, or is dropped there */
-	if (neigh_event_send(n, skb))
-		goto out_release;
-	neigh_ha_snapshot((char *)ha, n, vn->dev);
-	if (dev_hard_header(skb, vn->dev, ntohs(skb->protocol), ha, NULL,
-			    skb->len) < 0)
-		vaccel_tx_drop(vn, skb, VACCEL_TX_NO_ROUTE);
-	else
-		vaccel_tx_down(vn, skb);
-out_release:
-	neigh_release(n);
 }
 
 static enum vaccel_netdev_stat vaccel_packet_tx_why(struct vaccel_ppkt *pkt)
@@ -350,9 +389,11 @@ static void vaccel_packet_tx(struct vaccel_netdev *vn, struct vaccel_ppkt *pkt)
 	skb->priority = pkt->from->priority;
 	skb->mark = pkt->from->mark;
 	skb_dst_copy(skb, pkt->from);
-	vaccel_tx_swap_owner(pkt->from, skb);
-	consume_skb(pkt->from);
-	vaccel_packet_down(vn, skb, pkt->psa->family);
+	/* Of a super-packet, the last one */
+	if (!skb_shared(pkt->from))
+		vaccel_tx_swap_owner(pkt->from, skb);
+	napi_consume_skb(pkt->from, 1);
+	vaccel_tx_route(vn, skb, pkt->psa->family);
 	vaccel_packet_end(pkt);
 }
 
@@ -400,7 +441,7 @@ bool vaccel_packet_rx(struct vaccel_netdev *vn, struct sk_buff *skb,
 		goto err_flight;
 	pkt->x = x;
 	pkt->seq = ntohl(esp->seq);
-	vaccel_ppkt_submit(pkt);
+	vaccel_ppkt_submit(pkt, NULL);
 	vaccel_psa_put(psa);
 	return true;
 
@@ -524,11 +565,14 @@ static bool vaccel_packet_dress(struct vaccel_netdev *vn, struct vaccel_ppkt *pk
 	skb->mark = pkt->from->mark;
 	skb->priority = pkt->from->priority;
 	skb->pkt_type = PACKET_HOST;
-	memcpy(skb->data - ETH_HLEN, skb_mac_header(pkt->from), ETH_HLEN);
+	memcpy(skb->data - ETH_HLEN, pkt->link, ETH_HLEN);
 	skb_set_mac_header(skb, -ETH_HLEN);
 	eth_hdr(skb)->h_proto = skb->protocol;
 	skb_reset_network_header(skb);
 	skb_reset_mac_len(skb);
+	/* A checksum is of the addresses that were there before a NAT; RFC 3948, 3.1.2 */
+	if (pkt->psa->udp && pkt->x->props.mode == XFRM_MODE_TRANSPORT)
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
 	sp = secpath_set(skb);
 	if (!sp)
 		return false;
@@ -539,6 +583,33 @@ static bool vaccel_packet_dress(struct vaccel_netdev *vn, struct vaccel_ppkt *pk
 	sp->xvec[sp->len++] = pkt->x;
 	xfrm_state_hold(pkt->x);
 	return true;
+}
+
+static bool vaccel_packet_is_tcp(const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return ip_hdr(skb)->protocol == IPPROTO_TCP;
+	return ipv6_hdr(skb)->nexthdr == IPPROTO_TCP;
+}
+
+/*
+ * GRO does not compare states. It would join packets of different ones, and the kernel
+ * would check the policy for the first: so GRO never holds packets of two. What it holds
+ * has references on its state, whose address is of no other one meanwhile. Of ESP in
+ * ESP, GRO would forget the outer one; it gets only what it is made for.
+ */
+static void vaccel_packet_gro(struct vaccel_netdev *vn, struct sk_buff *skb,
+			      const struct xfrm_state *x)
+{
+	if (!vaccel_packet_is_tcp(skb)) {
+		netif_receive_skb(skb);
+		return;
+	}
+	if (vn->gro_x != x) {
+		napi_gro_flush(&vn->napi, false);
+		vn->gro_x = x;
+	}
+	napi_gro_receive(&vn->napi, skb);
 }
 
 static void vaccel_packet_up(struct vaccel_netdev *vn, struct vaccel_ppkt *pkt)
@@ -561,14 +632,15 @@ static void vaccel_packet_up(struct vaccel_netdev *vn, struct vaccel_ppkt *pkt)
 		return;
 	}
 	vaccel_psa_used(pkt->psa, pkt->seq);
+	if (pkt->psa->udp)
+		vaccel_udp_received(pkt->x, pkt->from);
 	if (!vaccel_packet_dress(vn, pkt, version)) {
 		vaccel_rx_drop(vn, skb, VACCEL_RX_NO_MEMORY);
 		return;
 	}
 	vaccel_netdev_add(vn, VACCEL_RX_BYTES, len);
 	vaccel_netdev_inc(vn, VACCEL_RX_PACKET_MODE);
-	/* Not through GRO, which would join packets of different SAs */
-	netif_receive_skb(skb);
+	vaccel_packet_gro(vn, skb, pkt->x);
 }
 
 static void vaccel_packet_rx_finish(struct vaccel_netdev *vn,
@@ -582,7 +654,7 @@ static void vaccel_packet_rx_finish(struct vaccel_netdev *vn,
 	switch (pkt->err) {
 	case 0:
 		vaccel_packet_up(vn, pkt);
-		kfree_skb(pkt->from);
+		napi_consume_skb(pkt->from, 1);
 		break;
 	case -EBADMSG:
 	case -EREMOTEIO:
@@ -594,6 +666,8 @@ static void vaccel_packet_rx_finish(struct vaccel_netdev *vn,
 	default:
 		/* No device: the kernel's software has the same window */
 		vaccel_netdev_inc(vn, VACCEL_RX_SOFTWARE);
+		if (pkt->hdr)
+			memcpy(skb_mac_header(pkt->from), pkt->link, ETH_HLEN);
 		gro_cells_receive(&vn->cells, pkt->from);
 		kfree_skb(pkt->to);
 		break;

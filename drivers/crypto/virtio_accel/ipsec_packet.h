@@ -6,9 +6,10 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 
+#include "ipsec_netdev.h"
+
 struct netlink_ext_ack;
 struct vaccel_esp;
-struct vaccel_netdev;
 struct xfrm_state;
 
 /**
@@ -41,13 +42,26 @@ bool vaccel_packet_offload_ok(struct sk_buff *skb, struct xfrm_state *x);
 /**
  * vaccel_packet_xmit() - send a packet through a state
  * @vn: the stacked device
- * @skb: the packet, which is taken
+ * @skb: the packet, which is taken; may be a super-packet
  * @x: the state, in packet mode
+ * @more: does another packet follow? Else the device is told of all
  *
  * Context: bottom halves off, one caller at a time.
  */
 void vaccel_packet_xmit(struct vaccel_netdev *vn, struct sk_buff *skb,
-			struct xfrm_state *x);
+			struct xfrm_state *x, bool more);
+
+/**
+ * vaccel_packet_flush() - tell the device of all packets that it has not been told of
+ * @vn: the stacked device
+ *
+ * Context: that of vaccel_packet_xmit().
+ */
+static inline void vaccel_packet_flush(struct vaccel_netdev *vn)
+{
+	if (vn->tx_untold.vq)
+		vaccel_psa_tell(&vn->tx_untold);
+}
 
 /**
  * vaccel_packet_rx() - an ESP packet for a state

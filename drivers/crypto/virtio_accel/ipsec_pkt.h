@@ -56,12 +56,14 @@ struct vaccel_pkt {
  * @end: where the packet ends; there may be padding behind
  * @spi: SPI
  * @seq: sequence number
+ * @dport: destination port of the UDP that it is in, or 0
  */
 struct vaccel_esp {
 	unsigned int off;
 	unsigned int end;
 	__be32 spi;
 	__be32 seq;
+	__be16 dport;
 };
 
 /**

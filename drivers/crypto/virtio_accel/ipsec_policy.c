@@ -4,14 +4,19 @@
  *
  * Those for packets that leave are only what makes the kernel use states in packet
  * mode. Those for packets that come in say which may not come in plain.
+ *
+ * A gateway has thousands of those, but few lengths of prefixes: a packet's addresses
+ * are cut to each pair of lengths that there is, and looked up.
  */
 #include "ipsec_policy.h"
 
 #include <linux/icmp.h>
+#include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/netlink.h>
 #include <linux/rculist.h>
+#include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/udp.h>
 #include <net/ipv6.h>
@@ -24,23 +29,70 @@
 #define VACCEL_PORT_NAT_T	4500
 
 /**
- * struct vaccel_policy - a policy for packets that come in
- * @node: in &vaccel_netdev.policies
- * @sel: what it is for
+ * struct vaccel_policy_key - networks that a policy is for; without padding
  * @family: of the addresses
+ * @len_s: of the source's prefix
+ * @len_d: of the destination's
+ * @saddr: the source's network
+ * @daddr: the destination's
+ */
+struct vaccel_policy_key {
+	u16 family;
+	u8 len_s;
+	u8 len_d;
+	xfrm_address_t saddr;
+	xfrm_address_t daddr;
+};
+
+static_assert(sizeof(struct vaccel_policy_key) == 4 + 2 * sizeof(xfrm_address_t));
+
+/**
+ * struct vaccel_policy_shape - lengths of prefixes that there are policies with
+ * @node: in &vaccel_policies.shapes
+ * @family: of the addresses
+ * @len_s: of the source's prefix
+ * @len_d: of the destination's
+ * @nr: policies
+ * @rcu: for those who look for a policy
+ */
+struct vaccel_policy_shape {
+	struct list_head node;
+	u16 family;
+	u8 len_s;
+	u8 len_d;
+	unsigned int nr;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct vaccel_policy - a policy for packets that come in
+ * @node: in &vaccel_policies.table
+ * @key: networks that it is for
+ * @shape: with its lengths
+ * @sel: what else it is for
  * @priority: less comes first
+ * @number: the same, of those with one priority
  * @plain: does it let plain packets in?
- * @listed: is it in the list?
+ * @listed: is it in the table?
  * @rcu: for those who look for a policy
  */
 struct vaccel_policy {
-	struct list_head node;
+	struct rhlist_head node;
+	struct vaccel_policy_key key;
+	struct vaccel_policy_shape *shape;
 	struct xfrm_selector sel;
-	u16 family;
 	u32 priority;
+	u64 number;
 	bool plain;
 	bool listed;
 	struct rcu_head rcu;
+};
+
+static const struct rhashtable_params vaccel_policy_params = {
+	.head_offset = offsetof(struct vaccel_policy, node),
+	.key_offset = offsetof(struct vaccel_policy, key),
+	.key_len = sizeof(struct vaccel_policy_key),
+	.automatic_shrinking = true,
 };
 
 /**
@@ -63,10 +115,109 @@ struct vaccel_flow {
 	xfrm_address_t daddr;
 };
 
+int vaccel_policies_init(struct vaccel_policies *policies)
+{
+	INIT_LIST_HEAD(&policies->shapes);
+	return rhltable_init(&policies->table, &vaccel_policy_params);
+}
+
+void vaccel_policies_exit(struct vaccel_policies *policies)
+{
+	rhltable_destroy(&policies->table);
+}
+
+static void vaccel_policy_set_key(struct vaccel_policy_key *key, u16 family,
+				  u8 len_s, u8 len_d, const xfrm_address_t *saddr,
+				  const xfrm_address_t *daddr)
+{
+	memset(key, 0, sizeof(*key));
+	key->family = family;
+	key->len_s = len_s;
+	key->len_d = len_d;
+	if (family == AF_INET) {
+		key->saddr.a4 = saddr->a4 & inet_make_mask(len_s);
+		key->daddr.a4 = daddr->a4 & inet_make_mask(len_d);
+	} else {
+		ipv6_addr_prefix(&key->saddr.in6, &saddr->in6, len_s);
+		ipv6_addr_prefix(&key->daddr.in6, &daddr->in6, len_d);
+	}
+}
+
+static struct vaccel_policy_shape *
+vaccel_policy_find_shape(const struct vaccel_netdev *vn,
+			 const struct vaccel_policy_key *key)
+{
+	struct vaccel_policy_shape *shape;
+
+	lockdep_assert_held(&vn->lock);
+	list_for_each_entry(shape, &vn->policies.shapes, node)
+		if (shape->family == key->family && shape->len_s == key->len_s &&
+		    shape->len_d == key->len_d)
+			return shape;
+	return NULL;
+}
+
+static int vaccel_policy_get_shape(struct vaccel_netdev *vn,
+				   struct vaccel_policy *pol)
+{
+	struct vaccel_policy_shape *shape, *spare;
+
+	spare = kzalloc(sizeof(*spare), GFP_KERNEL);
+	if (!spare)
+		return -ENOMEM;
+	spare->family = pol->key.family;
+	spare->len_s = pol->key.len_s;
+	spare->len_d = pol->key.len_d;
+	spin_lock_bh(&vn->lock);
+	shape = vaccel_policy_find_shape(vn, &pol->key);
+	if (!shape) {
+		shape = spare;
+		spare = NULL;
+		list_add_tail_rcu(&shape->node, &vn->policies.shapes);
+	}
+	shape->nr++;
+	pol->shape = shape;
+	pol->number = vn->policies.added++;
+	spin_unlock_bh(&vn->lock);
+	kfree(spare);
+	return 0;
+}
+
+static void vaccel_policy_put_shape(struct vaccel_netdev *vn,
+				    struct vaccel_policy_shape *shape)
+{
+	lockdep_assert_held(&vn->lock);
+	if (--shape->nr)
+		return;
+	list_del_rcu(&shape->node);
+	kfree_rcu(shape, rcu);
+}
+
+static int vaccel_policy_list(struct vaccel_netdev *vn, struct vaccel_policy *pol)
+{
+	int err;
+
+	err = vaccel_policy_get_shape(vn, pol);
+	if (err)
+		return err;
+	err = rhltable_insert(&vn->policies.table, &pol->node,
+			      vaccel_policy_params);
+	if (err) {
+		spin_lock_bh(&vn->lock);
+		vaccel_policy_put_shape(vn, pol->shape);
+		spin_unlock_bh(&vn->lock);
+	} else {
+		pol->listed = true;
+	}
+	return err;
+}
+
 int vaccel_policy_add(struct xfrm_policy *xp, struct netlink_ext_ack *extack)
 {
+	const struct xfrm_selector *sel = &xp->selector;
 	struct vaccel_netdev *vn;
 	struct vaccel_policy *pol;
+	int err;
 
 	if (!vaccel_netdev_is(xp->xdo.dev)) {
 		NL_SET_ERR_MSG(extack,
@@ -84,14 +235,16 @@ int vaccel_policy_add(struct xfrm_policy *xp, struct netlink_ext_ack *extack)
 	pol = kzalloc(sizeof(*pol), GFP_KERNEL);
 	if (!pol)
 		return -ENOMEM;
-	pol->sel = xp->selector;
-	pol->family = xp->family;
+	vaccel_policy_set_key(&pol->key, xp->family, sel->prefixlen_s,
+			      sel->prefixlen_d, &sel->saddr, &sel->daddr);
+	pol->sel = *sel;
 	pol->priority = xp->priority;
 	pol->plain = xp->action == XFRM_POLICY_ALLOW && !xp->xfrm_nr;
-	pol->listed = true;
-	spin_lock_bh(&vn->lock);
-	list_add_tail_rcu(&pol->node, &vn->policies);
-	spin_unlock_bh(&vn->lock);
+	err = vaccel_policy_list(vn, pol);
+	if (err) {
+		kfree(pol);
+		return err;
+	}
 	xp->xdo.offload_handle = (unsigned long)pol;
 	return 0;
 }
@@ -100,14 +253,19 @@ void vaccel_policy_delete(struct xfrm_policy *xp)
 {
 	struct vaccel_policy *pol = (void *)xp->xdo.offload_handle;
 	struct vaccel_netdev *vn = netdev_priv(xp->xdo.dev);
+	bool listed;
 
 	if (!pol)
 		return;
 	spin_lock_bh(&vn->lock);
-	if (pol->listed)
-		list_del_rcu(&pol->node);
+	listed = pol->listed;
 	pol->listed = false;
+	if (listed)
+		vaccel_policy_put_shape(vn, pol->shape);
 	spin_unlock_bh(&vn->lock);
+	if (listed)
+		rhltable_remove(&vn->policies.table, &pol->node,
+				vaccel_policy_params);
 }
 
 void vaccel_policy_free(struct xfrm_policy *xp)
@@ -218,45 +376,61 @@ static bool vaccel_policy_ports(const struct xfrm_selector *sel,
 	       !((flow->dport ^ sel->dport) & sel->dport_mask);
 }
 
+/* Its networks are the packet's: what else? */
 static bool vaccel_policy_matches(const struct vaccel_policy *pol,
 				  const struct vaccel_flow *flow, int ifindex)
 {
 	const struct xfrm_selector *sel = &pol->sel;
-	bool addrs;
 
-	if (pol->family != flow->family)
-		return false;
-	if (flow->family == AF_INET)
-		addrs = addr4_match(flow->saddr.a4, sel->saddr.a4,
-				    sel->prefixlen_s) &&
-			addr4_match(flow->daddr.a4, sel->daddr.a4,
-				    sel->prefixlen_d);
-	else
-		addrs = addr_match(&flow->saddr, &sel->saddr,
-				   sel->prefixlen_s) &&
-			addr_match(&flow->daddr, &sel->daddr,
-				   sel->prefixlen_d);
-	return addrs && (!sel->proto || sel->proto == flow->proto) &&
+	return (!sel->proto || sel->proto == flow->proto) &&
 	       (!sel->ifindex || sel->ifindex == ifindex) &&
 	       vaccel_policy_ports(sel, flow);
 }
 
-bool vaccel_policy_drops(struct vaccel_netdev *vn, struct sk_buff *skb)
+static bool vaccel_policy_before(const struct vaccel_policy *a,
+				 const struct vaccel_policy *b)
+{
+	if (!b || a->priority != b->priority)
+		return !b || a->priority < b->priority;
+	return a->number < b->number;
+}
+
+static const struct vaccel_policy *
+vaccel_policy_first(struct vaccel_netdev *vn, const struct vaccel_flow *flow)
 {
 	const struct vaccel_policy *pol, *first = NULL;
+	const struct vaccel_policy_shape *shape;
+	struct vaccel_policy_key key;
+	struct rhlist_head *list, *pos;
+
+	/* Under the RCU of the receive path */
+	list_for_each_entry_rcu(shape, &vn->policies.shapes, node) {
+		if (shape->family != flow->family)
+			continue;
+		vaccel_policy_set_key(&key, shape->family, shape->len_s,
+				      shape->len_d, &flow->saddr, &flow->daddr);
+		list = rhltable_lookup(&vn->policies.table, &key,
+				       vaccel_policy_params);
+		rhl_for_each_entry_rcu(pol, pos, list, node)
+			if (vaccel_policy_before(pol, first) &&
+			    vaccel_policy_matches(pol, flow, vn->dev->ifindex))
+				first = pol;
+	}
+	return first;
+}
+
+bool vaccel_policy_drops(struct vaccel_netdev *vn, struct sk_buff *skb)
+{
+	const struct vaccel_policy *first;
 	struct vaccel_flow flow = {};
 	unsigned int off;
 
-	if (likely(list_empty(&vn->policies)) ||
+	if (likely(list_empty(&vn->policies.shapes)) ||
 	    !vaccel_flow_addresses(skb, &flow, &off))
 		return false;
 	vaccel_flow_ports(skb, &flow, off);
 	if (vaccel_flow_is_ipsec(&flow))
 		return false;
-	/* Under the RCU of the receive path */
-	list_for_each_entry_rcu(pol, &vn->policies, node)
-		if ((!first || pol->priority < first->priority) &&
-		    vaccel_policy_matches(pol, &flow, vn->dev->ifindex))
-			first = pol;
+	first = vaccel_policy_first(vn, &flow);
 	return first && !first->plain;
 }

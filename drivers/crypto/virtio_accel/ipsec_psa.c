@@ -19,7 +19,7 @@
 #include "vaccel.h"
 #include "vq.h"
 
-/* Guards vaccel_psas; innermost */
+/* Guards vaccel_psas, and @sas of all queues; innermost */
 static DEFINE_SPINLOCK(vaccel_psas_lock);
 static LIST_HEAD(vaccel_psas);
 
@@ -66,6 +66,35 @@ static bool vaccel_psa_in_place(const struct vaccel_psa_place *place)
 	       (state == VACCEL_READY || state == VACCEL_NOT_READY);
 }
 
+/*
+ * The queue with the fewest SAs of the same direction; of several such, that with the
+ * fewest SAs; of several such, the first.
+ */
+static struct vaccel_vq *vaccel_psa_take_vq(struct vaccel_dev *vd, bool out)
+{
+	struct vaccel_vq *q, *best = vd->vqs;
+	unsigned int i;
+
+	spin_lock_bh(&vaccel_psas_lock);
+	for (i = 1; i < vd->nr_vqs; i++) {
+		q = &vd->vqs[i];
+		if (q->sas[out] < best->sas[out] ||
+		    (q->sas[out] == best->sas[out] &&
+		     q->sas[!out] < best->sas[!out]))
+			best = q;
+	}
+	best->sas[out]++;
+	spin_unlock_bh(&vaccel_psas_lock);
+	return best;
+}
+
+static void vaccel_psa_give_vq(struct vaccel_vq *q, bool out)
+{
+	spin_lock_bh(&vaccel_psas_lock);
+	q->sas[out]--;
+	spin_unlock_bh(&vaccel_psas_lock);
+}
+
 static void vaccel_psa_leave(struct vaccel_psa *psa)
 {
 	struct vaccel_psa_place *place;
@@ -75,9 +104,14 @@ static void vaccel_psa_leave(struct vaccel_psa *psa)
 	if (!place)
 		return;
 	rcu_assign_pointer(psa->place, NULL);
-	/* Nobody submits to it any more */
-	synchronize_rcu();
+	/*
+	 * Until nobody submits to it any more. Who submits has a reference: without any
+	 * there is nobody, and it would take long to end many SAs if each waited.
+	 */
+	if (!READ_ONCE(psa->dead))
+		synchronize_rcu();
 	vaccel_ipsec_destroy(place->vd, &place->sa);
+	vaccel_psa_give_vq(place->vq, psa->out);
 	vaccel_dev_put(place->vd);
 	kfree_rcu(place, rcu);
 }
@@ -145,6 +179,7 @@ static int vaccel_psa_enter(struct vaccel_psa *psa)
 	atomic64_set(&psa->seq, seq);
 	psa->placed = true;
 	place->vd = vd;
+	place->vq = vaccel_psa_take_vq(vd, psa->out);
 	rcu_assign_pointer(psa->place, place);
 	return 0;
 
@@ -216,23 +251,31 @@ static bool vaccel_psa_may_come(struct vaccel_dev *vd, const void *data)
 	return vd->caps.ipsec && work_busy(&vd->ipsec.work);
 }
 
-/* Find the first place; a device that was just found is waited for */
+/*
+ * Find the first place; a device that was just found is waited for. Whether there is one
+ * has to be asked before: when it is ready, it is none any more, and the work that was
+ * queued then may not have run yet.
+ */
 static int vaccel_psa_settle(struct vaccel_psa *psa)
 {
 	struct vaccel_dev *vd;
 
 	do {
+		vd = vaccel_dev_find(vaccel_psa_may_come, NULL);
 		queue_work(vaccel_wq, &psa->work);
 		flush_work(&psa->work);
-		if (psa->err != -ENODEV)
-			break;
-		vd = vaccel_dev_find(vaccel_psa_may_come, NULL);
 		if (vd) {
-			flush_work(&vd->ipsec.work);
+			if (psa->err == -ENODEV)
+				flush_work(&vd->ipsec.work);
 			vaccel_dev_put(vd);
 		}
-	} while (vd);
+	} while (vd && psa->err == -ENODEV);
 	return psa->err;
+}
+
+static bool vaccel_psa_option(const struct vaccel_ipsec_sa *sa, unsigned int bit)
+{
+	return le64_to_cpu(sa->wire.options) & BIT_ULL(bit);
 }
 
 static u8 vaccel_psa_overhead(const struct vaccel_ipsec_sa *sa)
@@ -252,12 +295,14 @@ static u8 vaccel_psa_overhead(const struct vaccel_ipsec_sa *sa)
 		len += 40;
 		break;
 	}
+	if (vaccel_psa_option(sa, VIRTIO_CRYPTO_IPSEC_UDP_ENCAP))
+		len += 8;
 	return len;
 }
 
 struct vaccel_psa *vaccel_psa_create(struct net_device *dev,
 				     const struct vaccel_ipsec_sa *sa, u16 family,
-				     u64 seq)
+				     u64 seq, bool used)
 {
 	struct vaccel_psa *psa;
 	int err;
@@ -273,10 +318,11 @@ struct vaccel_psa *vaccel_psa_create(struct net_device *dev,
 	psa->out = sa->wire.direction == VIRTIO_CRYPTO_IPSEC_DIR_OUTBOUND;
 	psa->family = family;
 	psa->overhead = vaccel_psa_overhead(sa);
-	psa->esn = le64_to_cpu(sa->wire.options) &
-		   BIT_ULL(VIRTIO_CRYPTO_IPSEC_ESN);
+	psa->esn = vaccel_psa_option(sa, VIRTIO_CRYPTO_IPSEC_ESN);
+	psa->udp = vaccel_psa_option(sa, VIRTIO_CRYPTO_IPSEC_UDP_ENCAP);
 	psa->spi = cpu_to_be32(le32_to_cpu(sa->wire.spi));
 	psa->sa = *sa;
+	psa->placed = used;
 	kref_init(&psa->ref);
 	INIT_WORK(&psa->work, vaccel_psa_work);
 	spin_lock_bh(&vaccel_psas_lock);
@@ -292,30 +338,43 @@ struct vaccel_psa *vaccel_psa_create(struct net_device *dev,
 }
 
 int vaccel_psa_submit(struct vaccel_psa *psa, struct vaccel_req *req, u32 size,
-		      __le64 *session)
+		      __le64 *session, struct vaccel_untold *untold)
 {
 	struct vaccel_psa_place *place;
-	struct vaccel_dev *vd;
 	struct vaccel_vq *q;
-	u32 id;
 	int ret = -ENODEV;
 
 	rcu_read_lock_bh();
 	place = rcu_dereference_bh(psa->place);
 	if (unlikely(!place))
 		goto out_unlock;
-	vd = place->vd;
-	id = le32_to_cpu(place->sa.wire.obj_id);
-	*session = cpu_to_le64(id);
-	/* One queue per SA: the device gives out numbers in the order of a queue */
-	q = &vd->vqs[id % vd->nr_vqs];
+	*session = cpu_to_le64(le32_to_cpu(place->sa.wire.obj_id));
+	q = place->vq;
 	ret = -EMSGSIZE;
-	if (unlikely(size > vd->caps.max_size ||
+	if (unlikely(size > place->vd->caps.max_size ||
 		     max(req->nr_src, req->nr_dst) > q->max_sg ||
 		     vaccel_req_descs(req) > q->ring))
 		goto out_unlock;
+	if (untold) {
+		if (untold->vq != q) {
+			vaccel_psa_tell(untold);
+			kref_get(&psa->ref);
+			untold->psa = psa;
+			untold->vq = q;
+		}
+		req->flags |= VACCEL_REQ_MORE;
+	}
 	ret = vaccel_vq_submit(q, req, place->gen, true);
 out_unlock:
 	rcu_read_unlock_bh();
 	return ret;
+}
+
+void vaccel_psa_tell(struct vaccel_untold *untold)
+{
+	if (!untold->vq)
+		return;
+	vaccel_vq_kick(untold->vq);
+	untold->vq = NULL;
+	vaccel_psa_put(untold->psa);
 }

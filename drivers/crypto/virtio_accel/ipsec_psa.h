@@ -33,12 +33,15 @@ struct vaccel_vq;
 /**
  * struct vaccel_psa_place - where an SA is; constant
  * @vd: the device, referenced
+ * @vq: its data queue, one for all its packets: the device gives out numbers in the
+ *	order of a queue
  * @gen: start of the device in which it was made
  * @sa: as the device has it, without keys
  * @rcu: for those who submit packets
  */
 struct vaccel_psa_place {
 	struct vaccel_dev *vd;
+	struct vaccel_vq *vq;
 	u32 gen;
 	struct vaccel_ipsec_sa sa;
 	struct rcu_head rcu;
@@ -53,12 +56,13 @@ struct vaccel_psa_place {
  * @out: is it for packets that leave?
  * @overhead: outbound: what a packet may become longer by
  * @esn: does it have extended sequence numbers?
+ * @udp: is it in UDP?
  * @family: of the outer header
  * @spi: its SPI
  * @ref: held by the kernel's state and by each packet
  * @sa: as devices get it, with keys
  * @stale: the device has said that it does not know it
- * @placed: it has had a place; of @work, as is
+ * @placed: it has had a place, here or before; of @work, as is
  * @err: why there was no place the last time
  * @dead: nobody has a reference any more
  * @work: finds a place for it, or frees it
@@ -73,6 +77,7 @@ struct vaccel_psa {
 	struct net_device *dev;
 	bool out;
 	bool esn;
+	bool udp;
 	u8 overhead;
 	u16 family;
 	__be32 spi;
@@ -90,19 +95,30 @@ struct vaccel_psa {
 };
 
 /**
+ * struct vaccel_untold - packets that a device has not been told of
+ * @vq: the queue that they are in; NULL: there are none
+ * @psa: the SA of the first, referenced: so the queue stays while bottom halves are off
+ */
+struct vaccel_untold {
+	struct vaccel_vq *vq;
+	struct vaccel_psa *psa;
+};
+
+/**
  * vaccel_psa_create() - make an SA
  * @dev: the stacked device
  * @sa: what it is to be
  * @family: of the outer header
- * @seq: the last sequence number that was used, or seen
+ * @seq: the last sequence number that is known to be used, or seen
+ * @used: may others have been used?
  *
  * Context: process.
- * Return: the SA with one reference; -ENODEV if no device can have it, or another error
- *	as a pointer.
+ * Return: the SA with one reference; -ENODEV if no device can have it, -EOVERFLOW if it
+ *	has too few numbers left, or another error as a pointer.
  */
 struct vaccel_psa *vaccel_psa_create(struct net_device *dev,
 				     const struct vaccel_ipsec_sa *sa, u16 family,
-				     u64 seq);
+				     u64 seq, bool used);
 
 /**
  * vaccel_psa_put() - let a reference go
@@ -136,13 +152,22 @@ void vaccel_psa_stale(struct vaccel_psa *psa);
  * @req: the request
  * @size: bytes of source and destination
  * @session: set to what the device calls the SA
+ * @untold: NULL, or that more packets follow, and then vaccel_psa_tell()
  *
- * Context: bottom halves off.
+ * Context: bottom halves off, and until vaccel_psa_tell().
  * Return: -EINPROGRESS when accepted; -ENODEV if there is no device, -EMSGSIZE if the
  *	device does not take so much, or another error.
  */
 int vaccel_psa_submit(struct vaccel_psa *psa, struct vaccel_req *req, u32 size,
-		      __le64 *session);
+		      __le64 *session, struct vaccel_untold *untold);
+
+/**
+ * vaccel_psa_tell() - tell a device of packets
+ * @untold: those that it has not been told of; none afterwards
+ *
+ * Context: bottom halves off, as since there are some.
+ */
+void vaccel_psa_tell(struct vaccel_untold *untold);
 
 /**
  * vaccel_psa_next_seq() - the whole of a sequence number

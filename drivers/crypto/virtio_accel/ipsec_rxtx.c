@@ -11,13 +11,16 @@
 #include "ipsec_rxtx.h"
 
 #include <kunit/visibility.h>
+#include <linux/err.h>
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/random.h>
 #include <linux/unaligned.h>
+#include <net/dst.h>
 #include <net/ip.h>
+#include <net/neighbour.h>
 #include <net/xfrm.h>
 
 #include "ipsec_netdev.h"
@@ -25,6 +28,7 @@
 #include "ipsec_pkt.h"
 #include "ipsec_policy.h"
 #include "ipsec_sa.h"
+#include "ipsec_udp.h"
 
 /* Without its packets, which have gone on or are dropped */
 static void vaccel_pkt_end(struct vaccel_pkt *pkt)
@@ -79,6 +83,45 @@ void vaccel_tx_down(struct vaccel_netdev *vn, struct sk_buff *skb)
 		DEV_STATS_INC(vn->dev, tx_dropped);
 }
 
+static struct neighbour *vaccel_tx_neigh(const struct dst_entry *dst,
+					 const struct sk_buff *skb, u16 family)
+{
+	struct neighbour *n;
+
+	if (family == AF_INET)
+		n = dst_neigh_lookup(dst, &((struct iphdr *)skb->data)->daddr);
+	else
+		n = dst_neigh_lookup(dst, &((struct ipv6hdr *)skb->data)->daddr);
+	return IS_ERR(n) ? NULL : n;
+}
+
+void vaccel_tx_route(struct vaccel_netdev *vn, struct sk_buff *skb, u16 family)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+	unsigned char ha[MAX_ADDR_LEN];
+	struct neighbour *n;
+
+	n = dst ? vaccel_tx_neigh(dst, skb, family) : NULL;
+	if (!n) {
+		vaccel_tx_drop(vn, skb, VACCEL_TX_NO_ROUTE);
+		return;
+	}
+	skb->dev = vn->dev;
+	skb->protocol = htons(family == AF_INET ? ETH_P_IP : ETH_P_IPV6);
+	skb_reset_network_header(skb);
+	/* It comes back as a packet without a state, or is dropped there */
+	if (neigh_event_send(n, skb))
+		goto out_release;
+	neigh_ha_snapshot((char *)ha, n, vn->dev);
+	if (dev_hard_header(skb, vn->dev, ntohs(skb->protocol), ha, NULL,
+			    skb->len) < 0)
+		vaccel_tx_drop(vn, skb, VACCEL_TX_NO_ROUTE);
+	else
+		vaccel_tx_down(vn, skb);
+out_release:
+	neigh_release(n);
+}
+
 void vaccel_tx_drop(struct vaccel_netdev *vn, struct sk_buff *skb,
 		    enum vaccel_netdev_stat why)
 {
@@ -118,13 +161,16 @@ static u32 vaccel_tx_seq_hi(const struct xfrm_offload *xo, u32 seq)
 }
 
 /*
- * The IV of a counter mode may be foreseen but not come twice, like the sequence
- * number.  That of CBC may not be foreseen.
+ * The IV of a counter mode may be foreseen but not come twice, like the sequence number.
+ * A key daemon that deletes a state and adds it again, to change its addresses, has read
+ * the number some packets ago: so another state never has the same IVs for the same
+ * numbers.  The IV of CBC may not be foreseen.
  */
 static void vaccel_tx_iv(struct vaccel_pkt *pkt)
 {
 	if (!pkt->sa->random_iv) {
-		put_unaligned_be64((u64)pkt->seq_hi << 32 | pkt->seq, pkt->iv);
+		put_unaligned_be64(((u64)pkt->seq_hi << 32 | pkt->seq) ^
+				   pkt->sa->iv_salt, pkt->iv);
 		return;
 	}
 	put_unaligned(get_random_u64(), (u64 *)pkt->iv);
@@ -167,33 +213,40 @@ static void vaccel_tx_encrypt(struct vaccel_netdev *vn, struct vaccel_sa *sa,
 	vaccel_pkt_submit(pkt);
 }
 
+static void vaccel_crypto_xmit(struct vaccel_netdev *vn, struct sk_buff *skb,
+			       const struct xfrm_offload *xo, struct xfrm_state *x)
+{
+	struct vaccel_sa *sa;
+
+	/* Without XFRM_XMIT the stack has not made room for what ESP adds */
+	sa = xo->flags & XFRM_XMIT ?
+	     vaccel_sa_of(x, vn->dev, XFRM_DEV_OFFLOAD_OUT) : NULL;
+	if (!sa) {
+		vaccel_tx_drop(vn, skb, VACCEL_TX_NO_SA);
+		return;
+	}
+	vaccel_tx_encrypt(vn, sa, skb, x);
+	vaccel_sa_put(sa);
+}
+
 netdev_tx_t vaccel_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct vaccel_netdev *vn = netdev_priv(dev);
 	struct xfrm_offload *xo = xfrm_offload(skb);
+	bool more = netdev_xmit_more();
 	struct xfrm_state *x;
-	struct vaccel_sa *sa;
 
 	x = xo ? xfrm_input_state(skb) : NULL;
 	if (x && x->xso.type == XFRM_DEV_OFFLOAD_PACKET &&
-	    x->xso.dir == XFRM_DEV_OFFLOAD_OUT) {
-		vaccel_packet_xmit(vn, skb, x);
-		return NETDEV_TX_OK;
-	}
+	    x->xso.dir == XFRM_DEV_OFFLOAD_OUT)
+		vaccel_packet_xmit(vn, skb, x, more);
 	/* What was received and goes on has its text in clear by right */
-	if (!x || xo->flags & XFRM_GRO || x->xso.dir == XFRM_DEV_OFFLOAD_IN) {
+	else if (!x || xo->flags & XFRM_GRO || x->xso.dir == XFRM_DEV_OFFLOAD_IN)
 		vaccel_tx_down(vn, skb);
-		return NETDEV_TX_OK;
-	}
-	/* Without XFRM_XMIT the stack has not made room for what ESP adds */
-	sa = xo->flags & XFRM_XMIT ?
-	     vaccel_sa_of(x, dev, XFRM_DEV_OFFLOAD_OUT) : NULL;
-	if (!sa) {
-		vaccel_tx_drop(vn, skb, VACCEL_TX_NO_SA);
-		return NETDEV_TX_OK;
-	}
-	vaccel_tx_encrypt(vn, sa, skb, x);
-	vaccel_sa_put(sa);
+	else
+		vaccel_crypto_xmit(vn, skb, xo, x);
+	if (!more || netif_queue_stopped(dev))
+		vaccel_packet_flush(vn);
 	return NETDEV_TX_OK;
 }
 EXPORT_SYMBOL_IF_KUNIT(vaccel_xmit);
@@ -229,8 +282,9 @@ static void vaccel_tx_finish(struct vaccel_netdev *vn, struct vaccel_pkt *pkt)
  * Up.
  */
 
-/* Where is ESP in an IPv4 packet, if it has any? */
-static bool vaccel_rx_find_v4(struct sk_buff *skb, struct vaccel_esp *esp)
+/* Where is ESP in an IPv4 packet, if it has any? In UDP, only if that is asked for */
+static bool vaccel_rx_find_v4(struct sk_buff *skb, bool in_udp,
+			      struct vaccel_esp *esp)
 {
 	const struct iphdr *iph;
 
@@ -239,9 +293,13 @@ static bool vaccel_rx_find_v4(struct sk_buff *skb, struct vaccel_esp *esp)
 	iph = (const struct iphdr *)skb->data;
 	esp->off = iph->ihl * 4;
 	esp->end = ntohs(iph->tot_len);
-	return iph->version == 4 && iph->ihl >= 5 &&
-	       iph->protocol == IPPROTO_ESP && !ip_is_fragment(iph) &&
-	       esp->end <= skb->len;
+	esp->dport = 0;
+	if (iph->version != 4 || iph->ihl < 5 || ip_is_fragment(iph) ||
+	    esp->end > skb->len)
+		return false;
+	return iph->protocol == IPPROTO_ESP ||
+	       (in_udp && iph->protocol == IPPROTO_UDP &&
+		vaccel_udp_find(skb, esp));
 }
 
 /* And in one of IPv6? Behind extension headers it is for software */
@@ -252,6 +310,7 @@ static bool vaccel_rx_find_v6(struct sk_buff *skb, struct vaccel_esp *esp)
 	if (!pskb_may_pull(skb, sizeof(*iph)))
 		return false;
 	iph = (const struct ipv6hdr *)skb->data;
+	esp->dport = 0;
 	esp->off = sizeof(*iph);
 	esp->end = esp->off + ntohs(iph->payload_len);
 	return iph->version == 6 && iph->nexthdr == IPPROTO_ESP &&
@@ -265,10 +324,11 @@ static struct xfrm_state *vaccel_rx_state(struct vaccel_netdev *vn,
 {
 	unsigned short family;
 	xfrm_address_t daddr;
+	struct xfrm_state *x;
 
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):
-		if (!vaccel_rx_find_v4(skb, esp))
+		if (!vaccel_rx_find_v4(skb, atomic_read(&vn->nr_in_udp), esp))
 			return NULL;
 		family = AF_INET;
 		daddr.a4 = ((const struct iphdr *)skb->data)->daddr;
@@ -284,8 +344,17 @@ static struct xfrm_state *vaccel_rx_state(struct vaccel_netdev *vn,
 	}
 	if (!vaccel_esp_read(skb, esp) || !esp->spi)
 		return NULL;
-	return xfrm_input_state_lookup(dev_net(vn->dev), skb->mark, &daddr,
-				       esp->spi, IPPROTO_ESP, family);
+	/*
+	 * Not xfrm_input_state_lookup(), which keeps all states that it has found in a
+	 * list, and walks along that first
+	 */
+	x = xfrm_state_lookup(dev_net(vn->dev), skb->mark, &daddr, esp->spi,
+			      IPPROTO_ESP, family);
+	if (x && !vaccel_udp_fits(x, esp)) {
+		xfrm_state_put(x);
+		return NULL;
+	}
+	return x;
 }
 
 static u32 vaccel_rx_seq_hi(struct xfrm_state *x, u32 seq)

@@ -44,6 +44,16 @@ int vaccel_rxtx_poll(struct napi_struct *napi, int budget);
 void vaccel_tx_down(struct vaccel_netdev *vn, struct sk_buff *skb);
 
 /**
+ * vaccel_tx_route() - give a packet its link header, and to the device below
+ * @vn: the stacked device
+ * @skb: the packet, from its IP header on, with its route
+ * @family: of its header
+ *
+ * Not before its neighbour is known.
+ */
+void vaccel_tx_route(struct vaccel_netdev *vn, struct sk_buff *skb, u16 family);
+
+/**
  * vaccel_tx_drop() - drop a packet that was to leave
  * @vn: the stacked device
  * @skb: the packet

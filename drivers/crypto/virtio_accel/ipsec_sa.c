@@ -11,6 +11,7 @@
 #include <crypto/aead.h>
 #include <kunit/visibility.h>
 #include <linux/err.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 
 #include "alg.h"
@@ -107,6 +108,7 @@ struct vaccel_sa *vaccel_sa_create(struct net_device *dev,
 	if (err)
 		goto err_aead;
 	sa->dev = dev;
+	sa->iv_salt = get_random_u64();
 	sa->icv_len = p->icv_len;
 	sa->esn = p->esn;
 	sa->random_iv = p->random_iv;

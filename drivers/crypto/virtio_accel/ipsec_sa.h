@@ -80,7 +80,7 @@ void vaccel_order_done(struct vaccel_order *o, struct vaccel_turn *t,
  * @key_len: its length
  * @icv_len: length of the integrity check value
  * @esn: does it have extended sequence numbers?
- * @random_iv: may nobody foresee an IV (CBC)? Else it is the sequence number
+ * @random_iv: may nobody foresee an IV (CBC)? Else it is made of the sequence number
  * @out: is it for packets that leave?
  */
 struct vaccel_sa_params {
@@ -97,6 +97,7 @@ struct vaccel_sa_params {
  * struct vaccel_sa - one SA; constant but for its order
  * @aead: the transform
  * @dev: the stacked device, referenced
+ * @iv_salt: what the sequence number is combined with to be an IV
  * @iv_len: length of the IV in a packet
  * @icv_len: see &struct vaccel_sa_params, as the following
  * @esn: -
@@ -111,6 +112,7 @@ struct vaccel_sa_params {
 struct vaccel_sa {
 	struct crypto_aead *aead;
 	struct net_device *dev;
+	u64 iv_salt;
 	u8 iv_len;
 	u8 icv_len;
 	bool esn;

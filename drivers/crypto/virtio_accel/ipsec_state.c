@@ -7,8 +7,11 @@
 #include "ipsec_state.h"
 
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 #include <net/ipv6.h>
 #include <net/xfrm.h>
+
+#include "ipsec_udp.h"
 
 /**
  * struct vaccel_state_alg - how the kernel calls what &accel_ipsec_algs has
@@ -226,5 +229,12 @@ const char *vaccel_state_read(const struct xfrm_state *x,
 	if (!out)
 		sa->wire.replay_win_sz = cpu_to_le32(vaccel_state_window(x));
 	*seq = vaccel_state_seq(x, out);
-	return vaccel_state_read_algs(x, sa);
+	return vaccel_udp_state(x, sa) ?: vaccel_state_read_algs(x, sa);
+}
+
+bool vaccel_state_was_used(const struct xfrm_state *x, u64 seq)
+{
+	/* The kernel sets the time just before, if the daemon has none from before */
+	return seq || x->curlft.packets ||
+	       ktime_get_real_seconds() - (time64_t)x->curlft.add_time > 1;
 }

@@ -2,6 +2,8 @@
 #ifndef _VACCEL_IPSEC_STATE_H
 #define _VACCEL_IPSEC_STATE_H
 
+#include <linux/types.h>
+
 #include "ipsec_ctrl.h"
 
 struct xfrm_state;
@@ -17,5 +19,15 @@ struct xfrm_state;
  */
 const char *vaccel_state_read(const struct xfrm_state *x,
 			      struct vaccel_ipsec_sa *sa, u64 *seq);
+
+/**
+ * vaccel_state_was_used() - may a state that is added have been in use before?
+ * @x: the state
+ * @seq: the last sequence number, as it says
+ *
+ * Context: process.
+ * Return: true if others than that may have been used.
+ */
+bool vaccel_state_was_used(const struct xfrm_state *x, u64 seq);
 
 #endif /* _VACCEL_IPSEC_STATE_H */

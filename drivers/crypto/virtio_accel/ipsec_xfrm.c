@@ -42,8 +42,8 @@ static int vaccel_xfrm_check(const struct xfrm_state *x,
 	else if (x->props.mode != XFRM_MODE_TUNNEL &&
 		 x->props.mode != XFRM_MODE_TRANSPORT)
 		why = "vaccel: only the modes tunnel and transport can be offloaded";
-	else if (x->encap)
-		why = "vaccel: encapsulation in UDP or TCP (encap) cannot be offloaded";
+	else if (x->encap && x->xso.type != XFRM_DEV_OFFLOAD_PACKET)
+		why = "vaccel: encapsulation (encap) can only be offloaded in packet mode";
 	else if (x->props.extra_flags & XFRM_SA_XFLAG_OSEQ_MAY_WRAP)
 		why = "vaccel: numbers that come twice (oseq-may-wrap) cannot be offloaded";
 	else if (x->tfcpad)

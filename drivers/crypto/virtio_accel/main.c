@@ -33,6 +33,11 @@
 #define VACCEL_STOP_TIMEOUT	(5 * HZ)
 /* And this long when the device says by itself that it is not ready */
 #define VACCEL_DRAIN_TIMEOUT	(10 * HZ)
+/*
+ * So many data queues may be in use. SAs in packet mode profit from more than there are
+ * CPUs, as the host has a worker for each; but one CPU has no work for more than some.
+ */
+#define VACCEL_MAX_VQS		max(nr_cpu_ids, 4U)
 
 struct workqueue_struct *vaccel_wq;
 atomic_t vaccel_dev_seq = ATOMIC_INIT(0);
@@ -247,6 +252,12 @@ static void vaccel_dev_stop(struct vaccel_dev *vd)
 	cancel_work_sync(&vd->ctrl.work);
 }
 
+static unsigned int vaccel_dev_nr_vqs(const struct vaccel_caps *caps)
+{
+	return min(caps->nr_data_vqs,
+		   caps->ipsec ? VACCEL_MAX_VQS : nr_cpu_ids);
+}
+
 static int vaccel_dev_start(struct vaccel_dev *vd)
 {
 	unsigned int cpu;
@@ -257,7 +268,7 @@ static int vaccel_dev_start(struct vaccel_dev *vd)
 	err = vaccel_config_read(vd->vdev, &vd->caps);
 	if (err)
 		return err;
-	vd->nr_vqs = min(vd->caps.nr_data_vqs, nr_cpu_ids);
+	vd->nr_vqs = vaccel_dev_nr_vqs(&vd->caps);
 	for_each_possible_cpu(cpu)
 		vd->cpu_vq[cpu] = cpu % vd->nr_vqs;
 	err = vaccel_vqs_find(vd);
@@ -369,11 +380,11 @@ static struct vaccel_dev *vaccel_dev_alloc(struct virtio_device *vdev)
 	if (vaccel_ctrl_init(&vd->ctrl))
 		goto err;
 	/* A device may come back with more queues: there are never more in use */
-	vd->vqs = vaccel_alloc_aligned(nr_cpu_ids * sizeof(*vd->vqs));
+	vd->vqs = vaccel_alloc_aligned(VACCEL_MAX_VQS * sizeof(*vd->vqs));
 	vd->cpu_vq = kcalloc(nr_cpu_ids, sizeof(*vd->cpu_vq), GFP_KERNEL);
 	if (!vd->vqs || !vd->cpu_vq)
 		goto err;
-	for (i = 0; i < nr_cpu_ids; i++)
+	for (i = 0; i < VACCEL_MAX_VQS; i++)
 		vaccel_vq_init(&vd->vqs[i], vd, i);
 	return vd;
 err:

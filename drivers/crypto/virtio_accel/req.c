@@ -118,8 +118,9 @@ void vaccel_fill(struct vaccel_slot *slot, struct vaccel_req *req, bool rev1,
 	struct vaccel_tfm *t;
 	unsigned int n = 1;
 
+	slot->answer = &slot->status;
 	/* A device that writes nothing has failed */
-	slot->status = 0xff;
+	slot->status = VACCEL_NO_STATUS;
 	if (unlikely(req->flags & VACCEL_REQ_KIND)) {
 		req->kind->fill(slot, req, sgs, nr_out, nr_in);
 		return;
@@ -168,7 +169,7 @@ void vaccel_take(struct vaccel_slot *slot, struct vaccel_req *req)
 {
 	struct vaccel_tfm *t;
 
-	req->status = READ_ONCE(slot->status);
+	req->status = READ_ONCE(*slot->answer);
 	if (unlikely(req->flags & VACCEL_REQ_LISTS)) {
 		t = vaccel_req_tfm(req);
 		t->alg->family->take(t, req, slot);
@@ -355,6 +356,7 @@ int vaccel_req_to_fallback(struct vaccel_tfm *t, struct vaccel_req *req)
 		err = vaccel_req_no_fallback(t, req);
 	} else {
 		vaccel_stat_inc(t->alg, why);
+		trace_vaccel_fallback(req, why);
 		err = t->alg->family->fallback(t, req, flags,
 					       vaccel_fallback_done);
 		if (err == -EINPROGRESS || err == -EBUSY)

@@ -27,6 +27,7 @@ struct vaccel_tfm;
  * @VACCEL_REQ_LISTS: its family makes its lists, and looks at the slot when the
  *	device has done it
  * @VACCEL_REQ_KIND: it is not one of the crypto API
+ * @VACCEL_REQ_MORE: others follow, and vaccel_vq_kick() comes after the last one
  */
 enum vaccel_req_flags {
 	VACCEL_REQ_ENC		= 1 << 0,
@@ -40,6 +41,7 @@ enum vaccel_req_flags {
 	VACCEL_REQ_ALIAS	= 1 << 8,
 	VACCEL_REQ_LISTS	= 1 << 9,
 	VACCEL_REQ_KIND		= 1 << 10,
+	VACCEL_REQ_MORE		= 1 << 11,
 };
 
 struct vaccel_req;
@@ -48,7 +50,7 @@ struct vaccel_slot;
 /**
  * struct vaccel_req_kind - requests that are not the crypto API's
  * @name: for traces
- * @fill: as vaccel_fill(); the status is preset
+ * @fill: as vaccel_fill(); the status in the slot is preset
  * @done: a device has answered, with a status; context: softirq
  * @lost: a device is gone with the request, or cannot have it; context: bottom
  *	halves off

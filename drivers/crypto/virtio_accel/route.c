@@ -18,6 +18,7 @@
 
 #include "req.h"
 #include "session.h"
+#include "trace.h"
 #include "vaccel.h"
 
 static void vaccel_tfm_release(struct kref *ref)
@@ -81,6 +82,7 @@ static int vaccel_route_park(struct vaccel_tfm *t, struct vaccel_req *req)
 	t->nr_parked++;
 	/* Under the lock: without it, the transform may go with the request */
 	vaccel_stat_inc(t->alg, VACCEL_STAT_PARKED);
+	trace_vaccel_park(req);
 	WRITE_ONCE(t->route, VACCEL_ROUTE_HOLD);
 	vaccel_route_wake(t);
 	return ret;
@@ -164,6 +166,7 @@ static void vaccel_route_return(struct vaccel_tfm *t, struct vaccel_req *req)
 void vaccel_route_again(struct vaccel_tfm *t, struct vaccel_req *req)
 {
 	vaccel_stat_inc(t->alg, VACCEL_STAT_RESUBMITTED);
+	trace_vaccel_again(req);
 	spin_lock(&t->lock);
 	WRITE_ONCE(t->route, VACCEL_ROUTE_HOLD);
 	/* The others may come back as well, and belong before what is parked */

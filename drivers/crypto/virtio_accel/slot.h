@@ -42,6 +42,7 @@ struct vaccel_table {
  * struct vaccel_slot - what a request needs while a device has it
  * @req: the request, NULL while the slot is free
  * @table: large segment table, NULL if the inline ones serve
+ * @answer: where the device writes the status; mostly @status
  * @gen: counts the uses of the slot
  * @nr_desc: descriptors taken from the ring
  * @hdr_sg: a list of one, for @hdr
@@ -58,6 +59,7 @@ struct vaccel_table {
 struct vaccel_slot {
 	struct vaccel_req *req;
 	struct vaccel_table *table;
+	u8 *answer;
 	u32 gen;
 	u16 nr_desc;
 	struct scatterlist hdr_sg;

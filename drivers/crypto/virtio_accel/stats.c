@@ -225,6 +225,19 @@ static ssize_t queue_full_show(struct device *dev,
 }
 static DEVICE_ATTR_RO(queue_full);
 
+static ssize_t inflight_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
+{
+	struct vaccel_dev *vd = vaccel_from_dev(dev);
+	unsigned int sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < vd->nr_vqs; i++)
+		sum += READ_ONCE(vd->vqs[i].inflight);
+	return sysfs_emit(buf, "%u\n", sum);
+}
+static DEVICE_ATTR_RO(inflight);
+
 static struct attribute *vaccel_dev_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_format.attr,
@@ -237,6 +250,7 @@ static struct attribute *vaccel_dev_attrs[] = {
 	&dev_attr_kicks.attr,
 	&dev_attr_interrupts.attr,
 	&dev_attr_queue_full.attr,
+	&dev_attr_inflight.attr,
 	NULL
 };
 

@@ -8,6 +8,7 @@
 #include <linux/tracepoint.h>
 
 #include "req.h"
+#include "stats.h"
 #include "vaccel.h"
 
 TRACE_EVENT(vaccel_submit,
@@ -30,6 +31,51 @@ TRACE_EVENT(vaccel_submit,
 		      __entry->queue, __get_str(driver),
 		      __entry->enc ? "encrypt" : "decrypt", __entry->req,
 		      __entry->len)
+);
+
+DECLARE_EVENT_CLASS(vaccel_request,
+	    TP_PROTO(const struct vaccel_req *req),
+	    TP_ARGS(req),
+	    TP_STRUCT__entry(__string(driver, vaccel_req_name(req))
+			     __field(const void *, req)
+			     __field(u32, len)),
+	    TP_fast_assign(__assign_str(driver);
+			   __entry->req = req;
+			   __entry->len = req->src_len;),
+	    TP_printk("%s req=%p len=%u", __get_str(driver), __entry->req,
+		      __entry->len)
+);
+
+/* It waits for a session, or until its transform has changed sides */
+DEFINE_EVENT(vaccel_request, vaccel_park,
+	     TP_PROTO(const struct vaccel_req *req),
+	     TP_ARGS(req)
+);
+
+/* A device or a session was lost: it is done again */
+DEFINE_EVENT(vaccel_request, vaccel_again,
+	     TP_PROTO(const struct vaccel_req *req),
+	     TP_ARGS(req)
+);
+
+/* Software does it */
+TRACE_EVENT(vaccel_fallback,
+	    TP_PROTO(const struct vaccel_req *req, enum vaccel_stat why),
+	    TP_ARGS(req, why),
+	    TP_STRUCT__entry(__string(driver, vaccel_req_name(req))
+			     __field(const void *, req)
+			     __field(u32, len)
+			     __field(int, why)),
+	    TP_fast_assign(__assign_str(driver);
+			   __entry->req = req;
+			   __entry->len = req->src_len;
+			   __entry->why = why;),
+	    TP_printk("%s req=%p len=%u %s", __get_str(driver), __entry->req,
+		      __entry->len,
+		      __print_symbolic(__entry->why,
+				       { VACCEL_STAT_FALLBACK, "no device" },
+				       { VACCEL_STAT_FALLBACK_SHAPE, "shape" },
+				       { VACCEL_STAT_SMALL, "small" }))
 );
 
 TRACE_EVENT(vaccel_complete,

@@ -104,7 +104,7 @@ static int vaccel_vq_add(struct vaccel_vq *q, struct vaccel_slot *slot,
 	}
 	q->stats.requests++;
 	q->unkicked++;
-	kick = vaccel_vq_want_kick(q);
+	kick = !(req->flags & VACCEL_REQ_MORE) && vaccel_vq_want_kick(q);
 	spin_unlock(&q->lock);
 
 	if (kick)
@@ -223,7 +223,7 @@ static bool vaccel_vq_rearm(struct vaccel_vq *q)
 	return idle;
 }
 
-static void vaccel_vq_kick_rest(struct vaccel_vq *q)
+void vaccel_vq_kick(struct vaccel_vq *q)
 {
 	struct virtqueue *vq;
 	bool kick = false;
@@ -236,6 +236,7 @@ static void vaccel_vq_kick_rest(struct vaccel_vq *q)
 	if (kick)
 		vaccel_virtqueue_notify(q->vd, vq);
 }
+EXPORT_SYMBOL_IF_KUNIT(vaccel_vq_kick);
 
 static void vaccel_vq_poll(struct vaccel_vq *q)
 {
@@ -258,7 +259,7 @@ static void vaccel_vq_poll(struct vaccel_vq *q)
 		}
 	} while (n == VACCEL_BATCH || !vaccel_vq_rearm(q));
 	WRITE_ONCE(q->poll_cpu, -1);
-	vaccel_vq_kick_rest(q);
+	vaccel_vq_kick(q);
 	if (again)
 		queue_work(system_bh_wq, &q->work);
 }
@@ -280,7 +281,7 @@ static void vaccel_vq_interrupt(struct virtqueue *vq)
 	struct vaccel_dev *vd = vq->vdev->priv;
 	struct vaccel_vq *q = &vd->vqs[vq->index];
 
-	/* Queues beyond the number of CPUs are never used */
+	/* A device may have more than are used */
 	if (unlikely(vq->index >= vd->nr_vqs))
 		return;
 	q->stats.interrupts++;

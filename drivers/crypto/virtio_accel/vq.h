@@ -50,6 +50,7 @@ struct vaccel_vq_stats {
  * @ring: size of the ring, and so the most descriptors of a request
  * @max_sg: the most segments per direction of a request
  * @index: position among the device's queues
+ * @sas: SAs in packet mode that use it, those that leave last; of ipsec_psa.c
  */
 struct vaccel_vq {
 	spinlock_t lock; /* see above */
@@ -69,6 +70,7 @@ struct vaccel_vq {
 	unsigned int ring;
 	unsigned int max_sg;
 	unsigned int index;
+	unsigned int sas[2];
 };
 
 /**
@@ -148,6 +150,16 @@ void vaccel_vq_reclaim(struct vaccel_vq *q);
  */
 int vaccel_vq_submit(struct vaccel_vq *q, struct vaccel_req *req, u32 gen,
 		     bool queue);
+
+/**
+ * vaccel_vq_kick() - tell the device of requests that it was not told of
+ * @q: the queue
+ *
+ * After the last one of those with VACCEL_REQ_MORE, whether that was accepted or not.
+ *
+ * Context: bottom halves off, as since the first of them.
+ */
+void vaccel_vq_kick(struct vaccel_vq *q);
 
 /**
  * vaccel_vqs_find() - create the virtqueues of a device

@@ -60,6 +60,38 @@ static void queue_generation(struct kunit *test)
 	fake_stop(fake);
 }
 
+/* The device is told of several requests with the last one, or at the end */
+static void queue_more(struct kunit *test)
+{
+	/* Kicks, when it was given to the queue and after the end */
+	static const struct {
+		bool more;
+		u64 kicks;
+		u64 end;
+	} steps[FAKE_SLOTS] = {
+		{ true, 0, 1 }, { true, 1, 2 }, { false, 3, 3 }, { true, 3, 4 },
+	};
+	struct fake *fake = fake_start(test);
+	struct vaccel_vq *q = &fake->vd->vqs[0];
+	unsigned int i;
+
+	for (i = 0; i < FAKE_SLOTS; i++) {
+		struct fake_req *r = fake_request(test, fake, true, false);
+
+		if (steps[i].more)
+			r->req->flags |= VACCEL_REQ_MORE;
+		KUNIT_EXPECT_EQ(test, fake_submit(fake, r, GEN), -EINPROGRESS);
+		KUNIT_EXPECT_EQ(test, q->stats.kicks, steps[i].kicks);
+		local_bh_disable();
+		vaccel_vq_kick(q);
+		local_bh_enable();
+		KUNIT_EXPECT_EQ(test, q->stats.kicks, steps[i].end);
+	}
+	while (fake_serve(fake, VIRTIO_CRYPTO_OK) >= 0)
+		fake_interrupt_data(fake);
+	fake_stop(fake);
+}
+
 static void queue_answers(struct kunit *test)
 {
 	static const struct {
@@ -297,6 +329,7 @@ static void queue_digest(struct kunit *test)
 static struct kunit_case vq_cases[] = {
 	KUNIT_CASE(queue_full),
 	KUNIT_CASE(queue_generation),
+	KUNIT_CASE(queue_more),
 	KUNIT_CASE(queue_answers),
 	KUNIT_CASE(queue_no_status),
 	KUNIT_CASE(queue_descriptors),
