@@ -3,9 +3,9 @@
  * What vhost_accel asks of whatever does the work: a provider.
  *
  * A provider turns sessions and requests of the virtio crypto device ("Crypto
- * Device" in virtio 1.4) into work for an accelerator. The one there is drives
- * the kernel crypto API; a provider with a back end of its own is another file
- * with these operations.
+ * Device" in virtio 1.4) into work for an accelerator. Those over the kernel crypto
+ * API come with vhost_accel; a module that drives its hardware itself registers one
+ * of its own. Documentation/provider.rst explains it, with an example.
  */
 #ifndef _LINUX_VHOST_ACCEL_H
 #define _LINUX_VHOST_ACCEL_H
@@ -14,18 +14,32 @@
 
 #include <accel/alg_table.h>
 
+struct module;
 struct scatterlist;
+struct vha_provider;
+struct vhost_accel_provider;
 
 /* Longest name of a driver, its terminating zero included */
 #define VHOST_ACCEL_DRIVER_LEN	128
+/* The same of a provider */
+#define VHOST_ACCEL_NAME_LEN	32
+
+/* Services that algorithms may be of: numbers are less */
+#define VHOST_ACCEL_SERVICES	(VIRTIO_CRYPTO_SERVICE_AKCIPHER + 1)
+
+/* Least of a limit that a provider may have */
+#define VHOST_ACCEL_MIN_SEGS	2
+#define VHOST_ACCEL_MIN_LEN	4096
 
 /**
  * struct vhost_accel_alg_info - what a provider says about an algorithm
+ * @provider: that says so
  * @driver: name of the driver that does the work, as an administrator knows it
  * @ctx_size: bytes of private memory that a request needs, see
- *	&vhost_accel_request.ctx
+ *	&vhost_accel_request.ctx; never 0
  */
 struct vhost_accel_alg_info {
+	const struct vhost_accel_provider *provider;
 	char driver[VHOST_ACCEL_DRIVER_LEN];
 	u32 ctx_size;
 };
@@ -102,13 +116,18 @@ struct vhost_accel_request {
 
 /**
  * struct vhost_accel_provider_ops - what a provider implements
- * @probe: can the provider do this algorithm at present? Fills in the driver
- *	that it would use. Keeps no hold on that driver. Returns 0, -ENOENT if
- *	not, or another error. May sleep.
+ * @present: is there anything at present that the provider could work with? Without
+ *	holding or using it. May sleep. Optional: NULL if there is as long as the
+ *	provider is registered.
+ * @probe: can the provider do this algorithm, a row of &accel_algs, at present? Fills
+ *	in the driver that it would use, and what that needs. @info has the provider
+ *	already. Keeps no hold on that driver. Returns 0, -ENOENT if not, or another
+ *	error. May sleep. Optional: without it &vhost_accel_provider.caps says so.
  * @session_create: make a session, whose handle goes to @session. Errors:
  *	-EOPNOTSUPP or -ENOENT if the driver can't do this algorithm or size (any
- *	more), -EINVAL for a key that it refuses, -ENOMEM. May sleep.
- * @session_destroy: end a session; no request uses it. May sleep.
+ *	more), -EINVAL for a key that it refuses, -ENOMEM. May sleep, but does not wait
+ *	for hardware that is sick.
+ * @session_destroy: end a session; no request uses it. May sleep, as above.
  * @submit: do a request. Returns
  *
  *	* 0 or a negative result: done, &vhost_accel_request.complete is not
@@ -116,30 +135,99 @@ struct vhost_accel_request {
  *	  signature.
  *	* -EINPROGRESS: accepted, &vhost_accel_request.complete will be or has
  *	  been called.
- *	* -EBUSY, -ENOSPC, -EAGAIN: full. Not accepted, to be tried again.
+ *	* -EBUSY, -ENOSPC, -EAGAIN: full. Not accepted, to be tried again: when
+ *	  a request of the same queue has come back, when vhost_accel_provider_room()
+ *	  is called, and now and then.
  *	* -ENOMEM: no memory for this request. Not accepted, to be tried again a
  *	  few times.
  *
  *	Called from the queue's worker, never from two at once for one request;
  *	may sleep. Takes no lock of the vDPA device.
+ * @quiesce: have every request that was accepted come back: those that are done, with
+ *	their results, the others with -EIO, once the hardware is proven to have let
+ *	go of their memory. When it returns, &vhost_accel_request.complete has been
+ *	called for all that were accepted before. May sleep; bounded. Called when the
+ *	provider unregisters, and when it is sick and a device of it waits for its
+ *	requests; nothing new is submitted by those. Optional: without it, requests
+ *	are waited for.
+ *
+ * All but @present and @quiesce may be called for several sessions at once.
  */
 struct vhost_accel_provider_ops {
-	int (*probe)(const struct accel_alg *alg,
-		     struct vhost_accel_alg_info *info);
+	bool (*present)(const struct vhost_accel_provider *provider);
+	int (*probe)(const struct vhost_accel_provider *provider,
+		     enum accel_alg_id id, struct vhost_accel_alg_info *info);
 	int (*session_create)(const struct vhost_accel_session_param *param,
 			      void **session);
 	void (*session_destroy)(void *session);
 	int (*submit)(void *session, struct vhost_accel_request *req);
+	void (*quiesce)(const struct vhost_accel_provider *provider);
+};
+
+/**
+ * struct vhost_accel_caps - what a provider can do that does not ask others
+ * @algs: by service (VIRTIO_CRYPTO_SERVICE_*), the algorithms, as the device's
+ *	configuration has them: BIT_ULL(&accel_alg.wire). Bits that no row of
+ *	&accel_algs has are refused. Both curves of ECDSA are one bit
+ * @ctx_size: bytes of private memory that any of its requests needs, see
+ *	&vhost_accel_request.ctx; may be 0
+ *
+ * SAs of the IPSEC service need no bit of their own: headers, sequence numbers and
+ * replay windows are vhost_accel's, and the provider gets each packet as requests
+ * of the cipher, MAC or AEAD of the SA.
+ */
+struct vhost_accel_caps {
+	u64 algs[VHOST_ACCEL_SERVICES];
+	u32 ctx_size;
+};
+
+/**
+ * struct vhost_accel_limits - which requests a provider can't be given
+ * @depth: how many requests it accepts before it is full, all devices together; 0 if
+ *	it can't say. It says that it is full itself
+ * @max_segs: entries that a list may have, at least %VHOST_ACCEL_MIN_SEGS
+ * @align: of the offset and, but for the last, the length of each entry: a power of
+ *	two up to PAGE_SIZE
+ * @max_len: bytes of a request, AAD included, at least %VHOST_ACCEL_MIN_LEN
+ *
+ * 0 is no limit. A request beyond one is done by the fallback. Without fallback it
+ * fails, but for @max_len, which such a device tells its guest.
+ */
+struct vhost_accel_limits {
+	u32 depth;
+	u32 max_segs;
+	u32 align;
+	u32 max_len;
 };
 
 /**
  * struct vhost_accel_provider - a provider
- * @name: of the provider, and of the management device that stands for it
+ * @name: of the provider, and of the management device that stands for it: letters,
+ *	digits, and "-_." behind the first, less than %VHOST_ACCEL_NAME_LEN
+ * @owner: THIS_MODULE, which is in use while there are sessions
  * @ops: what it does
+ * @priv: the provider's own
+ * @caps: what it can do, if @ops has no probe
+ * @limits: what it can't
+ * @node: NUMA node that it is near to, or NUMA_NO_NODE
+ * @nested: it works with devices of this kind that the kernel's own driver has. A
+ *	device of the provider's for that driver would be one below itself.
  */
 struct vhost_accel_provider {
 	const char *name;
+	struct module *owner;
 	const struct vhost_accel_provider_ops *ops;
+	void *priv;
+	struct vhost_accel_caps caps;
+	struct vhost_accel_limits limits;
+	int node;
+	bool nested;
 };
+
+struct vha_provider *
+vhost_accel_register_provider(const struct vhost_accel_provider *provider);
+void vhost_accel_unregister_provider(struct vha_provider *provider);
+void vhost_accel_provider_room(struct vha_provider *provider);
+void vhost_accel_provider_set_sick(struct vha_provider *provider, bool sick);
 
 #endif /* _LINUX_VHOST_ACCEL_H */

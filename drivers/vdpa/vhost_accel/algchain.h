@@ -23,16 +23,16 @@ bool vha_algchain_next(struct vha_req *req);
 struct vha_req *vha_algchain_pop(struct list_head *half);
 
 /**
- * vha_algchain_priv() - the provider's session for the step at hand
+ * vha_algchain_step() - which part of its session a request is at
  * @req: the request
  *
  * Context: the queue's worker.
- * Return: the provider's handle.
+ * Return: VHA_STEP_*
  */
-static inline void *vha_algchain_priv(const struct vha_req *req)
+static inline unsigned int vha_algchain_step(const struct vha_req *req)
 {
-	return req->steps.hashing ? req->session->auth_priv :
-				    req->session->priv;
+	return req->session->auth && req->steps.hashing ? VHA_STEP_AUTH :
+							  VHA_STEP_MAIN;
 }
 
 #endif /* _VHA_ALGCHAIN_H */

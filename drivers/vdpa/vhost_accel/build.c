@@ -32,10 +32,10 @@ static u8 vha_data_read_key(struct vha_run *run, struct vha_req *req,
 
 	if (pool->nr_temp >= pool->max_temp)
 		return VHA_BUILD_WAIT;
-	session = vha_session_temp(run->dev->provider, parts, encrypt);
+	session = vha_session_temp(parts, encrypt);
 	if (!session)
 		return VIRTIO_CRYPTO_ERR;
-	if (vha_chain_pull(chain, session->temp->bytes, session->temp->len)) {
+	if (vha_chain_pull(chain, session->key->bytes, session->key->len)) {
 		vha_session_put(session);
 		return VIRTIO_CRYPTO_ERR;
 	}

@@ -146,7 +146,7 @@ static u8 vha_ctrl_param(struct vha_dev *dev, u8 service, u32 wire,
 	status = vha_session_param_alg(param, service, wire, 0);
 	if (status)
 		return status;
-	param->info = &dev->alg[param->alg_id];
+	param->info = &dev->choice.alg[param->alg_id];
 	return vha_session_param_ok(param) ? VIRTIO_CRYPTO_OK :
 					     VIRTIO_CRYPTO_ERR;
 }
@@ -166,8 +166,7 @@ static u8 vha_ctrl_new_session(struct vha_dev *dev,
 	u64 id;
 	int err;
 
-	err = vha_session_create(&dev->sessions, dev->provider, param, encrypt,
-				 &id);
+	err = vha_session_create(&dev->sessions, param, encrypt, &id);
 	return vha_ctrl_created(err, id, answer);
 }
 
@@ -232,8 +231,8 @@ vha_ctrl_create_chain(struct vha_dev *dev, const struct vha_ctrl_req *req,
 		return status;
 	if (!vha_ctrl_dir_ok(dir))
 		return VIRTIO_CRYPTO_ERR;
-	err = vha_session_create_chain(&dev->sessions, dev->provider, &cipher,
-				       &auth, order == ACCEL_HASH_THEN_CIPHER,
+	err = vha_session_create_chain(&dev->sessions, &cipher, &auth,
+				       order == ACCEL_HASH_THEN_CIPHER,
 				       dir == VIRTIO_CRYPTO_OP_ENCRYPT, &id);
 	return vha_ctrl_created(err, id, answer);
 }
@@ -299,7 +298,7 @@ static u8 vha_ctrl_create_akcipher(struct vha_dev *dev,
 		return status;
 	if (!vha_session_param_ok(&param))
 		return VIRTIO_CRYPTO_ERR;
-	param.info = &dev->alg[param.alg_id];
+	param.info = &dev->choice.alg[param.alg_id];
 	return vha_ctrl_new_session(dev, &param, false, answer);
 }
 
@@ -542,7 +541,7 @@ static void vha_ctrl_return(struct vha_run *run)
 	if (!len)
 		vha_stat_add(&stats->unanswered, 1);
 	if (run->answer.status != VIRTIO_CRYPTO_OK)
-		vha_stat_add(&stats->errors, 1);
+		vha_stat_error(stats, run->answer.status);
 }
 
 /*

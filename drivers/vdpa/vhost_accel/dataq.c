@@ -23,6 +23,10 @@
  * hash. Who completes the first may be in an interrupt: the worker submits the
  * second.
  *
+ * A provider that refuses whatever it is given, and returns nothing meanwhile, is
+ * not waited for longer than a while: the fallback does the request. Without one, it
+ * fails in the end. What the provider has accepted is not touched by that.
+ *
  * On failed authentication the destination is left as the provider left it, as
  * the kernel crypto API does: the driver is told, and told that nothing but the
  * status was written. That of a packet is wiped.
@@ -31,17 +35,26 @@
 
 #include <linux/array_size.h>
 #include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
 
 #include "algchain.h"
 #include "ipsec_data.h"
+#include "latency.h"
 #include "trace.h"
 #include "vha.h"
 
 /* How often a provider may have no memory for a request */
 #define VHA_RETRIES_MAX		8
+/*
+ * How long a provider may refuse whatever it is given, and return nothing of what it
+ * has, before the fallback is asked; and before a request fails
+ */
+#define VHA_FULL_PATIENCE	HZ
+#define VHA_FULL_MAX		(10 * HZ)
 
 /*
  * The provider's answer. In any context: the slot goes to the worker and is not
@@ -54,6 +67,7 @@ static void vha_data_done(struct vhost_accel_request *op, int err)
 
 	rcu_read_lock();
 	run = req->run;
+	trace_vha_done(run, req, err);
 	req->result = err;
 	/* Only the first wakes; the worker takes all */
 	if (llist_add(&req->done, &run->done))
@@ -85,6 +99,7 @@ static bool vha_data_take(struct vha_run *run, struct vha_req *req)
 	struct vha_chain chain;
 	u8 status = VIRTIO_CRYPTO_ERR;
 
+	vha_latency_begin(run, req);
 	req->head = run->chain.head;
 	if (likely(!vha_chain_start(&chain, &run->dev->tlb, &run->hint,
 				    &run->chain)) &&
@@ -131,6 +146,7 @@ static bool vha_data_fetch(struct vha_run *run)
 				vha_req_put(&run->pool, req);
 			return false;
 		}
+		trace_vha_take(run, req, req->answered ? req->status : 0);
 		run->batch[run->batch_nr++] = req;
 	}
 	return true;
@@ -157,7 +173,7 @@ static void vha_data_account(struct vha_run *run, const struct vha_req *req,
 		   status == VIRTIO_CRYPTO_KEY_REJECTED) {
 		vha_stat_add(&stats->auth_failures, 1);
 	} else {
-		vha_stat_add(&stats->errors, 1);
+		vha_stat_error(stats, status);
 		if (req->session)
 			vha_stat_add(&alg->errors, 1);
 	}
@@ -188,6 +204,7 @@ static void vha_data_return(struct vha_run *run, struct vha_req *req)
 	ring->ops->push(ring, req->head, len);
 	trace_vha_complete(run, req, status);
 	vha_data_account(run, req, status, answered);
+	vha_latency_end(run, req);
 	vha_req_put(&run->pool, req);
 }
 
@@ -217,6 +234,8 @@ static void vha_data_return_all(struct vha_run *run)
 	for (i = 0; i < run->ready_nr; i++)
 		vha_data_return(run, run->ready[i]);
 	run->ready_nr = 0;
+	if (node)
+		run->refused = false;
 	llist_for_each_entry_safe(req, next, node, done) {
 		run->inflight--;
 		if (unlikely(vha_data_next(run, req)))
@@ -224,6 +243,26 @@ static void vha_data_return_all(struct vha_run *run)
 		else
 			vha_data_return(run, req);
 	}
+}
+
+static void vha_data_set_stalled(struct vha_run *run, bool stalled, bool full)
+{
+	bool was_full = run->stalled && run->full;
+	u64 now;
+
+	if (was_full || full) {
+		now = ktime_get_ns();
+		if (was_full)
+			vha_stat_add(&run->vq->stats.saturated_ns,
+				     now - run->full_ns);
+		run->full_ns = now;
+	}
+	run->stalled = stalled;
+	run->full = full;
+	if (was_full != (stalled && full))
+		vha_dev_set_saturated(run->dev, stalled && full);
+	if (!stalled)
+		vha_provider_await_no_room(run);
 }
 
 static void vha_data_reap(struct vha_run *run)
@@ -241,61 +280,123 @@ static void vha_data_reap(struct vha_run *run)
 	}
 	while (!list_empty(&run->half))
 		vha_req_put(&run->pool, vha_algchain_pop(&run->half));
+	vha_data_set_stalled(run, false, false);
 	vha_pool_drop_temp(&run->pool);
 	vha_sessions_bury(&run->pool.dead);
 }
 
 /* ---- to the provider ---------------------------------------------------- */
 
-static void vha_data_set_stalled(struct vha_run *run, bool stalled, bool full)
+/* For how long everything has been refused */
+static unsigned long vha_data_refused(struct vha_run *run)
 {
-	bool was_full = run->stalled && run->full;
+	if (!run->refused) {
+		run->refused = true;
+		run->refused_since = jiffies;
+	}
+	return jiffies - run->refused_since;
+}
 
-	run->stalled = stalled;
-	run->full = full;
-	if (was_full != (stalled && full))
-		vha_dev_set_saturated(run->dev, stalled && full);
+/* Whether to try again later what the provider has refused */
+static bool vha_data_wait(struct vha_run *run, struct vha_req *req, int err,
+			  unsigned long patience)
+{
+	struct vha_vq_stats *stats = &run->vq->stats;
+	bool full = err != -ENOMEM;
+
+	if (full ? vha_data_refused(run) > patience :
+		   req->retries >= VHA_RETRIES_MAX)
+		return false;
+	req->retries += !full;
+	if (full && (!run->stalled || !run->full))
+		vha_stat_add(&stats->saturations, 1);
+	if (!full)
+		vha_stat_add(&stats->nomem, 1);
+	WRITE_ONCE(req->state, VHA_REQ_TAKEN);
+	vha_data_set_stalled(run, true, full);
+	return true;
+}
+
+static bool vha_data_is_refusal(int err)
+{
+	return err == -EBUSY || err == -ENOSPC || err == -EAGAIN ||
+	       err == -ENOMEM;
+}
+
+/* To the fallback, as the provider won't take it, or can't have it: @err */
+static noinline int vha_data_submit_spare(struct vha_run *run,
+					  struct vha_req *req, int err)
+{
+	struct vha_handle *spare;
+	int spare_err;
+
+	spare = vha_session_spare(req->session, vha_algchain_step(req),
+				  run->dev->choice.spare);
+	if (spare) {
+		spare_err = spare->ops->submit(spare->priv, &req->op);
+		if (!vha_data_is_refusal(spare_err)) {
+			vha_stat_add(&run->vq->stats.fallbacks, 1);
+			return spare_err;
+		}
+		err = spare_err;
+	}
+	if (err != -ENOMEM && err != -E2BIG &&
+	    vha_data_wait(run, req, err, VHA_FULL_MAX))
+		return -EAGAIN;
+	return -EIO;
+}
+
+/* To the provider, and if that won't take it, to the fallback */
+static int vha_data_submit_to(struct vha_run *run, struct vha_req *req)
+{
+	struct vha_session *session = req->session;
+	unsigned int step = vha_algchain_step(req);
+	const struct vha_choice *choice = &run->dev->choice;
+	struct vha_handle *handle = &session->handle[step];
+	int err;
+
+	if (unlikely(session->temp)) {
+		err = vha_session_make(session, choice->alg);
+		if (err == -ENOMEM)
+			return vha_data_wait(run, req, err, 0) ? -EAGAIN : -EIO;
+		if (err)
+			return err;
+	}
+	err = vha_provider_hinders(handle->provider, &req->op);
+	if (likely(!err)) {
+		err = handle->ops->submit(handle->priv, &req->op);
+		if (likely(!vha_data_is_refusal(err))) {
+			run->refused = false;
+			return err;
+		}
+		if (vha_data_wait(run, req, err, VHA_FULL_PATIENCE)) {
+			if (err != -ENOMEM)
+				vha_provider_await_room(handle->provider, run);
+			return -EAGAIN;
+		}
+	}
+	return vha_data_submit_spare(run, req, err);
 }
 
 /* Whether the provider has taken the request, or answered it */
 static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 {
-	struct vha_vq_stats *stats = &run->vq->stats;
-	struct vha_session *session = req->session;
-	int err = 0;
+	int err;
 
 	if (unlikely(req->sa) && !vha_ipsec_start(&run->dev->sas, req)) {
 		run->ready[run->ready_nr++] = req;
 		return true;
 	}
 	WRITE_ONCE(req->state, VHA_REQ_SUBMITTED);
-	if (unlikely(session->temp))
-		err = vha_session_make(session, run->dev->alg);
-	if (likely(!err))
-		err = session->ops->submit(likely(!session->auth) ?
-					   session->priv :
-					   vha_algchain_priv(req), &req->op);
+	err = vha_data_submit_to(run, req);
+	trace_vha_submit(run, req, err);
 	switch (err) {
 	case -EINPROGRESS:
 		/* It may be on @done by now, and nobody else takes it off */
 		run->inflight++;
 		return true;
-	case -EBUSY:
-	case -ENOSPC:
 	case -EAGAIN:
-		WRITE_ONCE(req->state, VHA_REQ_TAKEN);
-		if (!run->stalled || !run->full)
-			vha_stat_add(&stats->saturations, 1);
-		vha_data_set_stalled(run, true, true);
 		return false;
-	case -ENOMEM:
-		vha_stat_add(&stats->nomem, 1);
-		if (req->retries++ < VHA_RETRIES_MAX) {
-			WRITE_ONCE(req->state, VHA_REQ_TAKEN);
-			vha_data_set_stalled(run, true, false);
-			return false;
-		}
-		break;
 	default:
 		break;
 	}
@@ -385,8 +486,12 @@ static bool vha_data_turn(struct vha_run *run)
 	down_read(&dev->tlb.lock);
 	if (likely(vha_run_map(run))) {
 		vha_data_return_all(run);
-		if (vha_data_may_fetch(run))
+		if (vha_data_may_fetch(run)) {
+			/* With nothing to wait for, patience begins anew */
+			if (!run->inflight)
+				run->refused = false;
 			more = vha_data_fetch(run);
+		}
 		signal = run->ring.ops->flush(&run->ring);
 		up_read(&dev->tlb.lock);
 	} else {
@@ -421,20 +526,35 @@ static void vha_data_unfetch(struct vha_run *run)
 	vha_data_set_stalled(run, false, false);
 }
 
-static int vha_data_alloc(struct vha_run *run)
+/**
+ * vha_data_alloc_pool() - allocate the request slots of a data queue
+ * @run: of the queue
+ * @ctx_size: bytes that a provider needs in each
+ * @pool: filled in
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int vha_data_alloc_pool(struct vha_run *run, u32 ctx_size,
+			struct vha_pool *pool)
 {
 	struct vha_dev *dev = run->dev;
 	int err;
 
-	err = vha_pool_init(&run->pool, run, run->size,
-			    vha_provider_ctx_size(dev),
+	err = vha_pool_init(pool, run, run->size, ctx_size,
 			    dev->settings.max_size, run->ipsec);
 	if (err)
 		return err;
 	/* The queues together have no more than there may be sessions */
-	run->pool.max_temp = max(dev->settings.max_sessions /
-				 dev->settings.queues, 1U);
+	pool->max_temp = max(dev->settings.max_sessions / dev->settings.queues,
+			     1U);
 	return 0;
+}
+
+static int vha_data_alloc(struct vha_run *run)
+{
+	return vha_data_alloc_pool(run, vha_provider_ctx_size(&run->dev->choice),
+				   &run->pool);
 }
 
 static void vha_data_free(struct vha_run *run)

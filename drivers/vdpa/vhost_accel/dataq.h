@@ -13,6 +13,7 @@
 #include <accel/wire.h>
 
 struct vha_chain;
+struct vha_pool;
 struct vha_req;
 struct vha_run;
 struct vha_session;
@@ -176,5 +177,7 @@ u8 vha_params_check(const struct vha_params *p,
 void vha_data_init_lists(struct vha_req *req);
 u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 		  struct vha_chain *chain);
+int vha_data_alloc_pool(struct vha_run *run, u32 ctx_size,
+			struct vha_pool *pool);
 
 #endif /* _VHA_DATAQ_H */

@@ -7,6 +7,7 @@
 
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -192,6 +193,12 @@ static int vha_dev_start(struct vha_dev *dev)
 				    "not-started: no features negotiated");
 		return -EINVAL;
 	}
+	if (own && dev->provider->api.nested) {
+		vha_dev_not_started(dev,
+				    "not-started: %s works with this kernel's driver, which can't be above it",
+				    dev->provider->name);
+		return -ELOOP;
+	}
 	if (vha_dev_has_orphans(dev)) {
 		/* The kernel's driver can't be told to try again, so we will */
 		dev->wants_start = own;
@@ -274,8 +281,14 @@ static unsigned long vha_drain_timeout(void)
 	return VHA_DRAIN_TIMEOUT;
 }
 
-/* All queues finish what is in flight. False if one does not in time */
-static bool vha_dev_drain(struct vha_dev *dev)
+/**
+ * vha_dev_drain() - have all queues finish what is in flight, and stay put
+ * @dev: the device
+ *
+ * Context: process, holding &vha_dev.lock.
+ * Return: false if one does not in time; vha_dev_resume_runs() is for both cases.
+ */
+bool vha_dev_drain(struct vha_dev *dev)
 {
 	unsigned long deadline = jiffies + vha_drain_timeout();
 	struct vha_run *run;
@@ -288,6 +301,7 @@ static bool vha_dev_drain(struct vha_dev *dev)
 		if (run)
 			vha_run_drain(run);
 	}
+	vha_provider_quiesce(dev->provider);
 	for (i = 0; i < dev->nvqs; i++) {
 		run = vha_vq_run(&dev->vq[i]);
 		if (run && !vha_run_wait_parked(run, &deadline))
@@ -438,8 +452,13 @@ void vha_dev_orphans_gone(struct vha_dev *dev)
 	}
 }
 
-/* Workers are parked or on their way there */
-static void vha_dev_resume_runs(struct vha_dev *dev)
+/**
+ * vha_dev_resume_runs() - let all queues work again
+ * @dev: the device, whose workers are parked or on their way there
+ *
+ * Context: process, holding &vha_dev.lock.
+ */
+void vha_dev_resume_runs(struct vha_dev *dev)
 {
 	u32 i;
 
@@ -531,6 +550,7 @@ static void vha_dev_init(struct vha_dev *dev)
 	mutex_init(&dev->orphan_mutex);
 	spin_lock_init(&dev->state_lock);
 	INIT_LIST_HEAD(&dev->orphans);
+	INIT_LIST_HEAD(&dev->dirs);
 	vha_iotlb_init(&dev->tlb);
 	dev->ready = true;
 	dev->vdpa.dma_dev = device;
@@ -550,7 +570,7 @@ static void vha_dev_init(struct vha_dev *dev)
  * Return: the device, not registered yet, for put_device(); or an error.
  */
 struct vha_dev *vha_dev_create(const char *name,
-			       const struct vhost_accel_provider *provider,
+			       struct vha_provider *provider,
 			       const struct vha_settings *settings,
 			       u64 features)
 {
@@ -565,8 +585,13 @@ struct vha_dev *vha_dev_create(const char *name,
 	dev = vha_dev_of(vdpa);
 	dev->provider = provider;
 	dev->settings = *settings;
+	if (!settings->fallback && provider->api.limits.max_len)
+		dev->settings.max_size = min(settings->max_size,
+					     provider->api.limits.max_len);
+	dev->fallback = settings->fallback;
 	dev->features = features;
 	vha_dev_init(dev);
+	set_dev_node(&vdpa->dev, provider->api.node);
 
 	err = dma_set_mask_and_coherent(&vdpa->dev, DMA_BIT_MASK(64));
 	if (err)
@@ -578,8 +603,8 @@ struct vha_dev *vha_dev_create(const char *name,
 	if (err)
 		goto err_put;
 	vha_provider_probe(dev);
-	err = vha_sas_init(&dev->sas, provider, dev->alg,
-			   vha_provider_algs(dev), settings->max_sas);
+	err = vha_sas_init(&dev->sas, dev->choice.alg,
+			   vha_provider_algs(&dev->choice), settings->max_sas);
 	if (err)
 		goto err_put;
 	dev->sas.announce = vha_dev_announce;

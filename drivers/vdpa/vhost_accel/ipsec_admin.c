@@ -29,7 +29,7 @@
 				 GENMASK(VIRTIO_ADMIN_CMD_RESOURCE_OBJ_DESTROY, \
 					 VIRTIO_ADMIN_CMD_CAP_ID_LIST_QUERY))
 
-/* Both modes, as the capability has them */
+/* All modes, as the capability has them */
 struct vha_sa_cap_wire {
 	struct virtio_crypto_ipsec_sa_cap_data head;
 	struct virtio_crypto_ipsec_mode_cap mode[VHA_SA_MODES];
@@ -115,6 +115,20 @@ static void vha_admin_put_mode(const struct vha_sa_mode *mode, u8 number,
 	};
 }
 
+/* Modes that have no algorithms are left out */
+static u32 vha_admin_put_modes(const struct vha_sa_caps *offered,
+			       struct vha_sa_cap_wire *cap)
+{
+	u8 i, n = 0;
+
+	for (i = 0; i < VHA_SA_MODES; i++)
+		if (offered->mode[i].aead || offered->mode[i].mac)
+			vha_admin_put_mode(&offered->mode[i], i + 1,
+					   &cap->mode[n++]);
+	cap->head.count = n;
+	return sizeof(cap->head) + n * sizeof(cap->mode[0]);
+}
+
 static int vha_admin_cap_get(struct vha_sas *sas, struct vha_ipsec_call *call)
 {
 	const struct vha_sa_caps *offered = &sas->offered;
@@ -122,9 +136,9 @@ static int vha_admin_cap_get(struct vha_sas *sas, struct vha_ipsec_call *call)
 		.inb_sa_limit = cpu_to_le32(offered->limit[VHA_SA_IN]),
 		.outb_sa_limit = cpu_to_le32(offered->limit[VHA_SA_OUT]),
 	};
-	struct vha_sa_cap_wire cap = { .head.count = VHA_SA_MODES };
+	struct vha_sa_cap_wire cap = {};
 	struct virtio_admin_cmd_cap_get_data data;
-	u8 i;
+	u32 len;
 
 	vha_admin_read(call, &data, sizeof(data));
 	if (memchr_inv(data.reserved, 0, sizeof(data.reserved)))
@@ -134,10 +148,8 @@ static int vha_admin_cap_get(struct vha_sas *sas, struct vha_ipsec_call *call)
 		vha_admin_write(call, &resource, sizeof(resource));
 		return 0;
 	case VIRTIO_CRYPTO_IPSEC_SA_CAP:
-		for (i = 0; i < VHA_SA_MODES; i++)
-			vha_admin_put_mode(&offered->mode[i], i + 1,
-					   &cap.mode[i]);
-		vha_admin_write(call, &cap, sizeof(cap));
+		len = vha_admin_put_modes(offered, &cap);
+		vha_admin_write(call, &cap, len);
 		return 0;
 	default:
 		return -ENXIO;

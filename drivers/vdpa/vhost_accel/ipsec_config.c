@@ -83,13 +83,18 @@ static bool vha_sa_tunnel6_ok(const struct virtio_crypto_ipsec_tunnel_param *par
 			      sizeof(param->ipv6.reserved2));
 }
 
+static bool vha_sa_is_tunnel(const struct vha_sa_config *config)
+{
+	return config->wire.mode == VIRTIO_CRYPTO_IPSEC_MODE_ESP_TUNNEL ||
+	       config->wire.mode == VIRTIO_CRYPTO_IPSEC_MODE_AH_TUNNEL;
+}
+
 static bool vha_sa_param_ok(const struct vha_sa_config *config, u8 dir)
 {
 	const struct virtio_crypto_ipsec_tunnel_param *param =
 		&config->wire.param;
 
-	if (dir != VHA_SA_OUT ||
-	    config->wire.mode != VIRTIO_CRYPTO_IPSEC_MODE_ESP_TUNNEL)
+	if (dir != VHA_SA_OUT || !vha_sa_is_tunnel(config))
 		return vha_sa_is_zero(param, sizeof(*param));
 	if (!vha_sa_is_zero(param->reserved, sizeof(param->reserved)))
 		return false;
@@ -235,8 +240,8 @@ void vha_sa_parse(const struct vha_sa_config *config, struct vha_esp *esp,
 	*esp = (struct vha_esp){
 		.spi = le32_to_cpu(config->wire.spi),
 		.options = le64_to_cpu(config->wire.options),
-		.tunnel = config->wire.mode ==
-			  VIRTIO_CRYPTO_IPSEC_MODE_ESP_TUNNEL,
+		.ah = config->wire.mode >= VIRTIO_CRYPTO_IPSEC_MODE_AH_TUNNEL,
+		.tunnel = vha_sa_is_tunnel(config),
 		.sport = le16_to_cpu(config->wire.udp_sport),
 		.dport = le16_to_cpu(config->wire.udp_dport),
 		.iv_len = alg->iv_len,

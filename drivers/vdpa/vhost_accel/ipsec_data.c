@@ -5,6 +5,7 @@
 #include "ipsec_data.h"
 
 #include <crypto/utils.h>
+#include <linux/align.h>
 #include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
@@ -126,6 +127,45 @@ static void vha_ipsec_end_lists(struct vha_ipsec *ipsec)
 		if (list->nents)
 			sg_mark_end(&list->sg[list->nents - 1]);
 	}
+}
+
+/*
+ * Between a part of a list and @buf. There is no high memory here that would have to be
+ * mapped, as sg_pcopy_to_buffer() does page by page.
+ */
+static void vha_ipsec_copy_part(struct scatterlist *sg, u32 nents, u32 off,
+				void *buf, u32 len, bool to_list)
+{
+	void *at;
+	u32 n, i;
+
+	for (i = 0; len && i < nents; i++) {
+		if (off >= sg[i].length) {
+			off -= sg[i].length;
+			continue;
+		}
+		n = min(len, sg[i].length - off);
+		at = sg_virt(&sg[i]) + off;
+		if (to_list)
+			memcpy(at, buf, n);
+		else
+			memcpy(buf, at, n);
+		buf += n;
+		len -= n;
+		off = 0;
+	}
+}
+
+static void vha_ipsec_read(struct scatterlist *sg, u32 nents, u32 off,
+			   void *buf, u32 len)
+{
+	vha_ipsec_copy_part(sg, nents, off, buf, len, false);
+}
+
+static void vha_ipsec_write(struct scatterlist *sg, u32 nents, u32 off,
+			    const void *buf, u32 len)
+{
+	vha_ipsec_copy_part(sg, nents, off, (void *)buf, len, true);
 }
 
 /* From the ring */
@@ -251,22 +291,33 @@ static void vha_ipsec_set_iv(struct vha_req *req, const u8 *iv)
 		put_unaligned_be32(1, req->iv + alg->salt_len + alg->iv_len);
 }
 
-/* What is authenticated beside the text; @hdr is the ESP header with the IV */
-static u32 vha_ipsec_set_esp(struct vha_req *req, const u8 *hdr)
+/*
+ * What is authenticated beside the text: of @head, @auth to @len, which with AH is all
+ * of it, ICV and all. Else it begins with the ESP header.
+ */
+static u32 vha_ipsec_set_aad(struct vha_req *req, const u8 *head, u32 auth,
+			     u32 len, u32 icv)
 {
 	struct vha_ipsec *ipsec = req->ipsec;
 	const struct vha_sa *sa = req->sa;
+	const u8 *hdr = head + auth;
 	struct vha_esp esp = {
 		.spi = get_unaligned_be32(hdr),
 		.options = sa->seq.esn ? BIT(VIRTIO_CRYPTO_IPSEC_ESN) : 0,
 	};
 
-	static_assert(sizeof(ipsec->esp) >= VHA_ESP_AAD);
+	static_assert(sizeof(ipsec->aad) >= VHA_ESP_AAD);
+	static_assert(sizeof(ipsec->aad) >= 8 + ACCEL_IPSEC_IV_MAX);
+	static_assert(sizeof(ipsec->aad) >=
+		      40 + ALIGN(12 + ACCEL_IPSEC_ICV_MAX, 8));
 	if (vha_ipsec_is_aead(sa->alg))
-		return vha_esp_aad(ipsec->esp, &esp, ipsec->seq);
-	memcpy(ipsec->esp, hdr, 8 + sa->alg->iv_len);
+		return vha_esp_aad(ipsec->aad, &esp, ipsec->seq);
 	put_unaligned_be32(ipsec->seq >> 32, ipsec->seq_hi);
-	return 8 + sa->alg->iv_len;
+	if (icv < len)
+		return vha_ah_covered(ipsec->aad, head, len, icv,
+				      sa->alg->icv_len);
+	memcpy(ipsec->aad, hdr, len - auth);
+	return len - auth;
 }
 
 /* Both lists of an AEAD begin with AAD */
@@ -275,20 +326,23 @@ static int vha_ipsec_add_aad(struct vha_req *req, u32 len)
 	struct vha_ipsec *ipsec = req->ipsec;
 
 	req->op.assoclen = len;
-	return vha_ipsec_add(&ipsec->list[VHA_IPSEC_SRC], ipsec->esp, len) ?:
-	       vha_ipsec_add(&ipsec->list[VHA_IPSEC_DST], ipsec->esp, len);
+	return vha_ipsec_add(&ipsec->list[VHA_IPSEC_SRC], ipsec->aad, len) ?:
+	       vha_ipsec_add(&ipsec->list[VHA_IPSEC_DST], ipsec->aad, len);
 }
 
-/* RFC 4303, 2.8 and 2.2.1: header, IV and ciphertext, which is a part of @from */
-static int vha_ipsec_add_auth(struct vha_req *req, u32 esp_len,
+/*
+ * RFC 4303, 2.8 and 2.2.1: header, IV and ciphertext, which is a part of @from; and in
+ * this order AH, RFC 4302, 3.3.3.2.
+ */
+static int vha_ipsec_add_auth(struct vha_req *req, u32 aad_len,
 			      const struct vha_sgl *from, u32 off)
 {
 	struct vha_ipsec *ipsec = req->ipsec;
 	struct vha_ipsec_list *auth = &ipsec->list[VHA_IPSEC_AUTH];
 	u32 hi_len = req->sa->seq.esn ? sizeof(ipsec->seq_hi) : 0;
 
-	ipsec->auth_len = esp_len + ipsec->text_len + hi_len;
-	return vha_ipsec_add(auth, ipsec->esp, esp_len) ?:
+	ipsec->auth_len = aad_len + ipsec->text_len + hi_len;
+	return vha_ipsec_add(auth, ipsec->aad, aad_len) ?:
 	       vha_ipsec_add_part(auth, from, off, ipsec->text_len) ?:
 	       vha_ipsec_add(auth, ipsec->seq_hi, hi_len);
 }
@@ -300,19 +354,19 @@ static int vha_ipsec_lists_out(struct vha_req *req)
 	struct vha_ipsec_list *dst = &ipsec->list[VHA_IPSEC_DST];
 	const struct accel_ipsec_alg *alg = req->sa->alg;
 	struct vha_esp_out *out = &ipsec->out;
-	const u8 *hdr = out->head + out->esp;
 	bool aead = vha_ipsec_is_aead(alg);
-	u32 esp_len;
+	u32 aad_len;
 	int err = 0;
 
 	ipsec->text_len = out->text_len;
 	ipsec->at = out->head_len;
-	vha_ipsec_set_iv(req, hdr + 8);
-	esp_len = vha_ipsec_set_esp(req, hdr);
+	vha_ipsec_set_iv(req, out->head + out->esp + 8);
+	aad_len = vha_ipsec_set_aad(req, out->head, out->auth, out->head_len,
+				    out->icv);
 	if (aead)
-		err = vha_ipsec_add_aad(req, esp_len);
+		err = vha_ipsec_add_aad(req, aad_len);
 	else
-		err = vha_ipsec_add_auth(req, esp_len, &req->dst, ipsec->at);
+		err = vha_ipsec_add_auth(req, aad_len, &req->dst, ipsec->at);
 	return err ?:
 	       vha_ipsec_add(src, out->inner, out->inner_len) ?:
 	       vha_ipsec_add_part(src, &req->src, out->skip,
@@ -338,21 +392,20 @@ static int vha_ipsec_lists_in(struct vha_req *req)
 	struct vha_ipsec *ipsec = req->ipsec;
 	const struct accel_ipsec_alg *alg = req->sa->alg;
 	const struct vha_esp_in *in = &ipsec->in;
-	const u8 *hdr = ipsec->head + in->esp;
 	bool aead = vha_ipsec_is_aead(alg);
-	u32 icv_at = in->text + in->text_len;
-	u32 esp_len;
+	u32 aad_len;
 	int err;
 
 	ipsec->text_len = in->text_len;
-	vha_ipsec_set_iv(req, hdr + 8);
-	esp_len = vha_ipsec_set_esp(req, hdr);
+	vha_ipsec_set_iv(req, ipsec->head + in->esp + 8);
+	aad_len = vha_ipsec_set_aad(req, ipsec->head, in->auth, in->text,
+				    in->icv);
 	if (aead) {
-		err = vha_ipsec_add_aad(req, esp_len);
+		err = vha_ipsec_add_aad(req, aad_len);
 	} else {
-		sg_pcopy_to_buffer(req->src.sg, req->src.nents, ipsec->want,
-				   alg->icv_len, icv_at);
-		err = vha_ipsec_add_auth(req, esp_len, &req->src, in->text);
+		vha_ipsec_read(req->src.sg, req->src.nents, in->icv,
+			       ipsec->want, alg->icv_len);
+		err = vha_ipsec_add_auth(req, aad_len, &req->src, in->text);
 	}
 	return err ?:
 	       vha_ipsec_add_part(&ipsec->list[VHA_IPSEC_SRC], &req->src,
@@ -366,7 +419,7 @@ static int vha_ipsec_check_room(struct vha_ipsec *ipsec)
 {
 	ipsec->at = ipsec->in.at;
 	if (ipsec->at > ipsec->dst_len ||
-	    ipsec->in.text_len > ipsec->dst_len - ipsec->at + VHA_ESP_TAIL)
+	    ipsec->in.text_len > ipsec->dst_len - ipsec->at + ipsec->in.tail)
 		return VIRTIO_ACCEL_SA_ERR_ROOM;
 	return 0;
 }
@@ -433,7 +486,7 @@ static void vha_ipsec_set_op(struct vha_req *req)
 	vha_ipsec_set_dirty(ipsec);
 }
 
-/* NULL encryption */
+/* NULL encryption, and AH */
 static void vha_ipsec_copy(struct vha_ipsec *ipsec)
 {
 	const struct vha_ipsec_list *src = &ipsec->list[VHA_IPSEC_SRC];
@@ -444,8 +497,8 @@ static void vha_ipsec_copy(struct vha_ipsec *ipsec)
 	vha_ipsec_set_dirty(ipsec);
 	for (off = 0; off < ipsec->text_len; off += n) {
 		n = min_t(u32, ipsec->text_len - off, sizeof(buf));
-		sg_pcopy_to_buffer(src->sg, src->nents, buf, n, off);
-		sg_pcopy_from_buffer(dst->sg, dst->nents, buf, n, off);
+		vha_ipsec_read(src->sg, src->nents, off, buf, n);
+		vha_ipsec_write(dst->sg, dst->nents, off, buf, n);
 	}
 	memzero_explicit(buf, sizeof(buf));
 }
@@ -495,9 +548,9 @@ static void vha_ipsec_received(struct vha_sas *sas, struct vha_req *req)
 	u8 inner[VHA_ESP_INNER];
 	u8 end[VHA_ESP_TAIL];
 
-	sg_pcopy_to_buffer(dst->sg, dst->nents, inner, text, off);
-	sg_pcopy_to_buffer(dst->sg, dst->nents, end, tail,
-			   off + ipsec->text_len - tail);
+	vha_ipsec_read(dst->sg, dst->nents, off, inner, text);
+	vha_ipsec_read(dst->sg, dst->nents, off + ipsec->text_len - tail, end,
+		       tail);
 	if (vha_sa_received(sas, req->sa, &ipsec->plain, &ipsec->in, ipsec->head,
 			    inner, end, ipsec->seq, ipsec->dst_len,
 			    &ipsec->soft))
@@ -546,12 +599,6 @@ bool vha_ipsec_next(struct vha_sas *sas, struct vha_req *req)
 	return false;
 }
 
-static void vha_ipsec_write(struct vha_req *req, const void *buf, u32 len,
-			    u32 off)
-{
-	sg_pcopy_from_buffer(req->dst.sg, req->dst.nents, buf, len, off);
-}
-
 /**
  * vha_ipsec_return() - complete the destination
  * @req: the request
@@ -568,6 +615,7 @@ u8 vha_ipsec_return(struct vha_req *req, u8 status)
 	struct vha_ipsec *ipsec = req->ipsec;
 	const struct accel_ipsec_alg *alg = req->sa->alg;
 	const struct vha_esp_out *out = &ipsec->out;
+	const struct vha_sgl *dst = &req->dst;
 
 	if (status != VIRTIO_CRYPTO_OK) {
 		if (ipsec->dirty)
@@ -576,13 +624,14 @@ u8 vha_ipsec_return(struct vha_req *req, u8 status)
 		return status;
 	}
 	if (ipsec->inbound) {
-		vha_ipsec_write(req, ipsec->plain.head, ipsec->plain.head_len,
-				0);
+		vha_ipsec_write(dst->sg, dst->nents, 0, ipsec->plain.head,
+				ipsec->plain.head_len);
 	} else {
-		vha_ipsec_write(req, out->head, out->head_len, 0);
+		vha_ipsec_write(dst->sg, dst->nents, 0, out->head,
+				out->head_len);
 		if (!vha_ipsec_is_aead(alg))
-			vha_ipsec_write(req, req->digest, alg->icv_len,
-					out->len - alg->icv_len);
+			vha_ipsec_write(dst->sg, dst->nents, out->icv,
+					req->digest, alg->icv_len);
 	}
 	return ipsec->soft ? VIRTIO_CRYPTO_IPSEC_SA_SOFT_EXPIRY :
 			     VIRTIO_CRYPTO_OK;

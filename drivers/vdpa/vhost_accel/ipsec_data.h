@@ -13,7 +13,8 @@
  * trailers, IV, AAD and ICV, is private memory when the provider or we look at it.
  *
  * An SA of an AEAD has one step, one with a cipher and a MAC two, in the order that
- * never decrypts what is not authentic. NULL encryption is a copy of ours.
+ * never decrypts what is not authentic. NULL encryption is a copy of ours, and so is
+ * AH.
  */
 #ifndef _VHA_IPSEC_DATA_H
 #define _VHA_IPSEC_DATA_H
@@ -24,6 +25,7 @@
 
 #include <accel/ipsec.h>
 
+#include "ipsec_ah.h"
 #include "ipsec_esp.h"
 
 struct vha_chain;
@@ -73,7 +75,8 @@ struct vha_ipsec_list {
  * @plain: what was in it
  * @want: the ICV that came with it
  * @head: how the source begins
- * @esp: what is authenticated beside the text: of an AEAD, or ESP header and IV
+ * @aad: what is authenticated beside the text: of an AEAD, ESP header and IV, or all
+ *	headers with AH
  * @seq_hi: high half of the sequence number, for a MAC
  * @spill: text for which there is no room in the destination: its trailer
  * @sg: entries of the lists, if the request has no large table
@@ -99,7 +102,7 @@ struct vha_ipsec {
 	u8 head[VHA_ESP_HEAD];
 	/* DMA may be done to what follows, apart from the rest */
 	struct vha_esp_out out __aligned(ARCH_DMA_MINALIGN);
-	u8 esp[8 + ACCEL_IPSEC_IV_MAX] __aligned(ARCH_DMA_MINALIGN);
+	u8 aad[VHA_AH_HEAD] __aligned(ARCH_DMA_MINALIGN);
 	u8 seq_hi[4];
 	u8 spill[VHA_ESP_TAIL] __aligned(ARCH_DMA_MINALIGN);
 	struct scatterlist sg[] __aligned(ARCH_DMA_MINALIGN);

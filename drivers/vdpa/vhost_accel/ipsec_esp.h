@@ -10,6 +10,8 @@
  * vha_esp_out_finish(); one that comes in vha_esp_in_parse(), decryption, and
  * vha_esp_in_finish(). Functions return 0, or VIRTIO_ACCEL_SA_ERR_* for why the
  * packet is refused.
+ *
+ * AH fills in the same structures, see ipsec_ah.h.
  */
 #ifndef _VHA_IPSEC_ESP_H
 #define _VHA_IPSEC_ESP_H
@@ -35,6 +37,7 @@
  * struct vha_esp - what an SA says about its packets
  * @spi: as a number
  * @options: mask of VIRTIO_CRYPTO_IPSEC_ESN and so on
+ * @ah: AH, else ESP
  * @tunnel: tunnel mode, else transport mode
  * @version: outbound tunnel: of the outer header, 4 or 6
  * @src: outbound tunnel: address, as in the packet
@@ -52,6 +55,7 @@
 struct vha_esp {
 	u32 spi;
 	u32 options;
+	bool ah;
 	bool tunnel;
 	u8 version;
 	u8 src[16];
@@ -68,28 +72,32 @@ struct vha_esp {
 };
 
 /**
- * struct vha_esp_out - a packet that goes out: headers, text, ICV
- * @head: what comes before the text: IP, UDP, ESP header and IV
+ * struct vha_esp_out - a packet that goes out: headers, text, ESP's ICV
+ * @head: what comes before the text: IP, UDP, ESP header and IV, or IP and AH
  * @head_len: of @head
- * @esp: where in @head the ESP header is
+ * @esp: where in @head the ESP header is, or AH
+ * @auth: from where on @head is authenticated
  * @inner: what the text begins with, in place of the source's first bytes
  * @inner_len: of @inner
  * @skip: how much of the source @head and @inner stand for
  * @tail: what the text ends with
  * @tail_len: of @tail
  * @text_len: of the text
+ * @icv: where in the packet the ICV is; in AH it is zero in @head
  * @len: of the packet
  */
 struct vha_esp_out {
 	u8 head[VHA_ESP_HEAD_OUT];
 	u16 head_len;
 	u16 esp;
+	u16 auth;
 	u8 inner[VHA_ESP_INNER];
 	u8 inner_len;
 	u16 skip;
 	u8 tail[VHA_ESP_TAIL_OUT];
 	u8 tail_len;
 	u32 text_len;
+	u32 icv;
 	u32 len;
 };
 
@@ -99,9 +107,12 @@ struct vha_esp_out {
  * @ecn: of the outer header
  * @proto: where the number of the header behind IP is
  * @ip_len: of IP, with options and extension headers
- * @esp: where the ESP header is
- * @text: where the text is; the IV is before it, the ICV behind
+ * @esp: where the ESP header is, or AH
+ * @auth: from where on the packet is authenticated: from the ESP header, or all of it
+ * @icv: where the ICV is: behind the text, or in AH
+ * @text: where the text is; ESP's IV is before it
  * @at: where it belongs in the result, with what the result has in its place
+ * @tail: as much of the text's end may not belong in the result: ESP's trailer
  * @text_len: of the text, with padding
  * @seq: half of the sequence number
  */
@@ -111,8 +122,11 @@ struct vha_esp_in {
 	u16 proto;
 	u16 ip_len;
 	u16 esp;
+	u16 auth;
+	u32 icv;
 	u16 text;
 	u16 at;
+	u16 tail;
 	u32 text_len;
 	u32 seq;
 };

@@ -8,6 +8,7 @@
 #include <linux/export.h>
 #include <linux/string.h>
 
+#include "ipsec_ah.h"
 #include "ipsec_sa.h"
 
 static_assert(VHA_REPLAY_MAX == VIRTIO_ACCEL_REPLAY_MAX);
@@ -90,7 +91,8 @@ static int vha_sa_send_locked(struct vha_sa *sa, struct vha_esp_out *out,
 {
 	int reason;
 
-	reason = vha_esp_out_init(out, &sa->esp, pkt, len);
+	reason = sa->esp.ah ? vha_ah_out_init(out, &sa->esp, pkt, len) :
+			      vha_esp_out_init(out, &sa->esp, pkt, len);
 	if (reason)
 		return reason;
 	if (out->len > room)
@@ -103,7 +105,10 @@ static int vha_sa_send_locked(struct vha_sa *sa, struct vha_esp_out *out,
 		return VIRTIO_ACCEL_SA_ERR_SEQ;
 	}
 	vha_sa_count(sa, len, raised);
-	vha_esp_out_finish(out, &sa->esp, *seq, iv);
+	if (sa->esp.ah)
+		vha_ah_out_finish(out, &sa->esp, *seq);
+	else
+		vha_esp_out_finish(out, &sa->esp, *seq, iv);
 	return 0;
 }
 
@@ -114,7 +119,7 @@ static int vha_sa_send_locked(struct vha_sa *sa, struct vha_esp_out *out,
  * @out: filled in on success
  * @pkt: as vha_esp_out_init()
  * @len: likewise
- * @room: what the packet may be long with ESP
+ * @room: what the packet may be long with ESP or AH
  * @iv: as vha_esp_out_finish()
  * @seq: set on success
  * @soft: set on success: with this packet a soft limit is reached
@@ -147,7 +152,8 @@ static int vha_sa_receive_locked(struct vha_sa *sa, struct vha_esp_in *in,
 {
 	int reason;
 
-	reason = vha_esp_in_parse(in, &sa->esp, pkt, len);
+	reason = sa->esp.ah ? vha_ah_in_parse(in, &sa->esp, pkt, len) :
+			      vha_esp_in_parse(in, &sa->esp, pkt, len);
 	if (reason)
 		return reason;
 	if (vha_replay_infer(&sa->replay, in->seq, seq) ||
@@ -199,7 +205,9 @@ static int vha_sa_received_locked(struct vha_sa *sa, struct vha_esp_plain *plain
 	reason = vha_sa_check_life(sa, raised);
 	if (reason)
 		return reason;
-	reason = vha_esp_in_finish(plain, &sa->esp, in, pkt, text, tail);
+	reason = sa->esp.ah ?
+		 vha_ah_in_finish(plain, &sa->esp, in, pkt, text) :
+		 vha_esp_in_finish(plain, &sa->esp, in, pkt, text, tail);
 	if (reason)
 		return reason;
 	if (plain->len > room)

@@ -21,9 +21,11 @@
 	 BIT(VIRTIO_CRYPTO_IPSEC_DEC_TTL) |				\
 	 BIT(VIRTIO_CRYPTO_IPSEC_COPY_DF) |				\
 	 BIT(VIRTIO_CRYPTO_IPSEC_ECN))
+/* Of ESP: RFC 3948 has no AH in UDP */
+#define VHA_SA_OPTIONS_ESP						\
+	BIT(VIRTIO_CRYPTO_IPSEC_UDP_ENCAP)
 #define VHA_SA_OPTIONS							\
 	(BIT(VIRTIO_CRYPTO_IPSEC_ESN) |					\
-	 BIT(VIRTIO_CRYPTO_IPSEC_UDP_ENCAP) |				\
 	 BIT(VIRTIO_CRYPTO_IPSEC_SA_LIFETIME))
 
 static bool vha_sa_alg_there(u64 algs, u8 id)
@@ -33,9 +35,9 @@ static bool vha_sa_alg_there(u64 algs, u8 id)
 
 /*
  * A capability has masks, and masks have combinations: a row is in it only with all
- * that its parts go with.
+ * that its parts go with. AH has the rows without a cipher.
  */
-static void vha_sas_offer(struct vha_sa_mode *mode, u64 algs)
+static void vha_sas_offer(struct vha_sa_mode *mode, u64 algs, bool ah)
 {
 	const u64 bit = VIRTIO_CRYPTO_IPSEC_AUTH_IS_AEAD;
 	const struct accel_ipsec_alg *alg;
@@ -43,6 +45,8 @@ static void vha_sas_offer(struct vha_sa_mode *mode, u64 algs)
 
 	for (i = 0; i < ARRAY_SIZE(accel_ipsec_algs); i++) {
 		alg = &accel_ipsec_algs[i];
+		if (ah && alg->cipher != ACCEL_ALG_NR)
+			continue;
 		if (!vha_sa_alg_there(algs, alg->cipher) ||
 		    !vha_sa_alg_there(algs, alg->auth))
 			continue;
@@ -53,16 +57,16 @@ static void vha_sas_offer(struct vha_sa_mode *mode, u64 algs)
 			mode->mac |= BIT_ULL(alg->auth_algo);
 		}
 	}
+	mode->options = ah ? VHA_SA_OPTIONS : VHA_SA_OPTIONS | VHA_SA_OPTIONS_ESP;
 	mode->window = VHA_REPLAY_MAX;
-	mode->cipher_key = VIRTIO_CRYPTO_IPSEC_KEY_MAX;
+	mode->cipher_key = ah ? 0 : VIRTIO_CRYPTO_IPSEC_KEY_MAX;
 	mode->auth_key = VIRTIO_CRYPTO_IPSEC_KEY_MAX;
 }
 
 /**
  * vha_sas_init() - prepare a device's table
  * @sas: zero
- * @provider: who does the work
- * @info: what it said about each algorithm
+ * @info: what the provider said about each algorithm
  * @algs: those that it can do, see ACCEL_ALG_BIT()
  * @limit: SAs of each direction, up to %VHA_SAS_MAX
  *
@@ -70,7 +74,6 @@ static void vha_sas_offer(struct vha_sa_mode *mode, u64 algs)
  * Return: 0 or -ENOMEM.
  */
 int vha_sas_init(struct vha_sas *sas,
-		 const struct vhost_accel_provider *provider,
 		 const struct vhost_accel_alg_info *info, u64 algs, u32 limit)
 {
 	struct vha_sa_caps *cap = &sas->offered;
@@ -78,15 +81,15 @@ int vha_sas_init(struct vha_sas *sas,
 
 	spin_lock_init(&sas->lock);
 	INIT_LIST_HEAD(&sas->events);
-	sas->provider = provider;
 	sas->info = info;
 	for (i = 0; i < VHA_SA_DIRS; i++)
 		cap->limit[i] = limit;
-	for (i = 0; i < VHA_SA_MODES; i++) {
-		cap->mode[i].options = VHA_SA_OPTIONS;
-		vha_sas_offer(&cap->mode[i], algs);
-	}
+	for (i = 0; i < VHA_SA_MODES; i++)
+		vha_sas_offer(&cap->mode[i], algs,
+			      i >= VIRTIO_CRYPTO_IPSEC_MODE_AH_TUNNEL - 1);
 	cap->mode[VIRTIO_CRYPTO_IPSEC_MODE_ESP_TUNNEL - 1].options |=
+		VHA_SA_OPTIONS_TUNNEL;
+	cap->mode[VIRTIO_CRYPTO_IPSEC_MODE_AH_TUNNEL - 1].options |=
 		VHA_SA_OPTIONS_TUNNEL;
 	for (i = 0; i < VHA_SA_DIRS; i++) {
 		sas->slot[i] = kvcalloc(limit, sizeof(*sas->slot[i]),
@@ -249,6 +252,62 @@ void vha_sas_destroy(struct vha_sas *sas)
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_sas_destroy);
 
+/* While no worker runs, nobody makes or ends SAs */
+static struct vha_sa *vha_sas_at(struct vha_sas *sas, u8 dir, u32 id)
+{
+	return rcu_dereference_protected(sas->slot[dir][id], true);
+}
+
+/**
+ * vha_sas_each() - do something with the session of each SA
+ * @sas: the table
+ * @fn: what
+ *
+ * Context: process, while no worker runs.
+ */
+void vha_sas_each(struct vha_sas *sas, void (*fn)(struct vha_session *session))
+{
+	u32 id;
+	u8 dir;
+
+	for (dir = 0; dir < VHA_SA_DIRS; dir++)
+		for (id = 0; id < sas->offered.limit[dir]; id++)
+			if (vha_sas_at(sas, dir, id))
+				fn(vha_sas_at(sas, dir, id)->session);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_sas_each);
+
+/**
+ * vha_sas_remake() - have the sessions of all SAs made by other providers
+ * @sas: the table
+ * @how: vha_session_prepare() or vha_session_lose()
+ * @infos: see there
+ *
+ * Context: process, while no worker runs.
+ * Return: 0, or an error of @how, with which it ends.
+ */
+int vha_sas_remake(struct vha_sas *sas,
+		   int (*how)(struct vha_session *session,
+			      const struct vhost_accel_alg_info *infos),
+		   const struct vhost_accel_alg_info *infos)
+{
+	struct vha_sa *sa;
+	u32 id;
+	u8 dir;
+	int err;
+
+	for (dir = 0; dir < VHA_SA_DIRS; dir++) {
+		for (id = 0; id < sas->offered.limit[dir]; id++) {
+			sa = vha_sas_at(sas, dir, id);
+			err = sa ? how(sa->session, infos) : 0;
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_sas_remake);
+
 static void vha_sas_set_param(const struct vha_sas *sas, u8 id,
 			      const struct virtio_crypto_ipsec_key *key,
 			      struct vhost_accel_session_param *param)
@@ -281,7 +340,7 @@ static int vha_sa_make_session(const struct vha_sas *sas, struct vha_sa *sa,
 	} else {
 		cipher.tag_len = alg->icv_len;
 	}
-	return vha_session_bare(sas->provider, has_cipher ? &cipher : &auth,
+	return vha_session_bare(has_cipher ? &cipher : &auth,
 				has_cipher && has_auth ? &auth : NULL, encrypt,
 				&sa->session);
 }

@@ -5,7 +5,7 @@
  *
  * An SA is found under RCU and lives as long as somebody holds it: the table, and each
  * packet in flight. A reset empties the table; packets in flight keep theirs until
- * they are done. Keys are with the provider and nowhere else.
+ * they are done. Keys are in the session, and with the provider.
  *
  * Locks: &vha_sa.lock guards what packets change, &vha_sas.lock the table and the
  * events; both are innermost and never nested. What the driver has set
@@ -36,8 +36,8 @@ struct vha_session;
 #define VHA_SA_IN		1
 #define VHA_SA_DIRS		2
 
-/* The kinds of SAs that there are: of %VHA_SA_MODES modes, tunnel and transport */
-#define VHA_SA_MODES		2
+/* The kinds of SAs that there are: ESP and AH, each in a tunnel and without */
+#define VHA_SA_MODES		4
 
 /**
  * struct vha_sa_config - an SA as the driver has it, under a name that fits
@@ -140,8 +140,7 @@ struct vha_sa {
 
 /**
  * struct vha_sas - the SAs of a device
- * @provider: who does the work
- * @info: what it said about each algorithm
+ * @info: what the provider said about each algorithm
  * @announce: tells the driver that there are events; from a worker, which may hold
  *	&vha_iotlb.lock for reading
  * @offered: what the device has
@@ -155,7 +154,6 @@ struct vha_sa {
  * @events: SAs with something to tell
  */
 struct vha_sas {
-	const struct vhost_accel_provider *provider;
 	const struct vhost_accel_alg_info *info;
 	void (*announce)(struct vha_sas *sas);
 	struct vha_sa_caps offered;
@@ -171,10 +169,14 @@ struct vha_sas {
 };
 
 int vha_sas_init(struct vha_sas *sas,
-		 const struct vhost_accel_provider *provider,
 		 const struct vhost_accel_alg_info *info, u64 algs, u32 limit);
 void vha_sas_reset(struct vha_sas *sas);
 void vha_sas_destroy(struct vha_sas *sas);
+int vha_sas_remake(struct vha_sas *sas,
+		   int (*how)(struct vha_session *session,
+			      const struct vhost_accel_alg_info *infos),
+		   const struct vhost_accel_alg_info *infos);
+void vha_sas_each(struct vha_sas *sas, void (*fn)(struct vha_session *session));
 void vha_sas_flush(struct vha_sas *sas, u8 dir);
 u32 vha_sas_events(struct vha_sas *sas, struct virtio_accel_event *event,
 		   u32 nr);

@@ -14,7 +14,9 @@ static int __init vha_init(void)
 {
 	int err;
 
-	vha_kcapi_init();
+	err = vha_kcapi_init();
+	if (err)
+		goto err_registry;
 	vha_stats_init();
 	err = vha_mgmt_init();
 	if (err)
@@ -23,6 +25,9 @@ static int __init vha_init(void)
 
 err_stats:
 	vha_stats_exit();
+	vha_kcapi_exit();
+err_registry:
+	vha_registry_exit();
 	return err;
 }
 
@@ -30,6 +35,8 @@ static void __exit vha_exit(void)
 {
 	vha_mgmt_exit();
 	vha_stats_exit();
+	vha_kcapi_exit();
+	vha_registry_exit();
 }
 
 module_init(vha_init);

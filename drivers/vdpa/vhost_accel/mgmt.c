@@ -2,11 +2,20 @@
 /*
  * Management devices: where "vdpa dev add" makes devices, and where sysfs has
  * what the next one will be like.
+ *
+ * There is one for each provider that has something to work with. When that goes,
+ * the management device stays as long as it has devices: to take it away would mean
+ * to take these away, and whoever uses one would hold up all of vDPA. It makes no
+ * new ones meanwhile.
+ *
+ * Management devices are made and removed by one work item, vha_mgmt_scan(), and at
+ * the module's end.
  */
 #include <linux/cpumask.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/kstrtox.h>
+#include <linux/list.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/mod_devicetable.h>
@@ -14,8 +23,10 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/virtio_ids.h>
+#include <linux/workqueue.h>
 #include <uapi/linux/vdpa.h>
 
+#include "latency.h"
 #include "vha.h"
 
 #define VHA_DEFAULT_QUEUES_MAX		8
@@ -32,21 +43,35 @@
  * struct vha_mgmt - a management device
  * @mdev: for the vDPA core
  * @device: in sysfs; holds the memory
+ * @node: on the list of them
  * @provider: who does the work of its devices
- * @lock: guards @settings
+ * @sick: it is, as pollers know. The work item's
+ * @lock: guards what follows
  * @settings: for the next device
+ * @devices: how many it has, those being made included
+ * @leaving: it makes no more
  */
 struct vha_mgmt {
 	struct vdpa_mgmt_dev mdev;
 	struct device device;
-	const struct vhost_accel_provider *provider;
+	struct list_head node;
+	struct vha_provider *provider;
+	bool sick;
 	struct mutex lock; /* see above */
 	struct vha_settings settings;
+	u32 devices;
+	bool leaving;
 };
 
 /* Parent of the management devices */
 static struct device *vha_mgmt_root;
-static struct vha_mgmt *vha_mgmt_soft;
+/* The work item's, and of module load and exit when there is none */
+static LIST_HEAD(vha_mgmts);
+/* They are made as providers come */
+static bool vha_mgmt_ready;
+
+static void vha_mgmt_scan(struct work_struct *work);
+static DECLARE_WORK(vha_mgmt_work, vha_mgmt_scan);
 
 static struct vha_mgmt *vha_mgmt_of(struct device *device)
 {
@@ -192,6 +217,48 @@ static ssize_t algorithms_store(struct device *device,
 }
 static DEVICE_ATTR_RW(algorithms);
 
+static ssize_t fallback_show(struct device *device,
+			     struct device_attribute *attr, char *buf)
+{
+	struct vha_mgmt *mgmt = vha_mgmt_of(device);
+	bool fallback;
+
+	mutex_lock(&mgmt->lock);
+	fallback = mgmt->settings.fallback;
+	mutex_unlock(&mgmt->lock);
+	return vha_emit_fallback(buf, fallback);
+}
+
+static ssize_t fallback_store(struct device *device,
+			      struct device_attribute *attr, const char *buf,
+			      size_t count)
+{
+	struct vha_mgmt *mgmt = vha_mgmt_of(device);
+	bool fallback;
+	int err;
+
+	err = vha_parse_fallback(device, buf, &fallback);
+	if (err)
+		return err;
+	mutex_lock(&mgmt->lock);
+	mgmt->settings.fallback = fallback;
+	mutex_unlock(&mgmt->lock);
+	return count;
+}
+static DEVICE_ATTR_RW(fallback);
+
+static ssize_t health_show(struct device *device,
+			   struct device_attribute *attr, char *buf)
+{
+	const struct vha_provider *provider = vha_mgmt_of(device)->provider;
+
+	if (!READ_ONCE(provider->registered))
+		return sysfs_emit(buf, "gone\n");
+	return sysfs_emit(buf, "%s\n",
+			  READ_ONCE(provider->sick) ? "sick" : "well");
+}
+static DEVICE_ATTR_RO(health);
+
 static struct attribute *vha_mgmt_attrs[] = {
 	&vha_setting_table[0].attr.attr,
 	&vha_setting_table[1].attr.attr,
@@ -199,6 +266,8 @@ static struct attribute *vha_mgmt_attrs[] = {
 	&vha_setting_table[3].attr.attr,
 	&vha_setting_table[4].attr.attr,
 	&dev_attr_algorithms.attr,
+	&dev_attr_fallback.attr,
+	&dev_attr_health.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(vha_mgmt);
@@ -229,48 +298,105 @@ static int vha_mgmt_features(struct vha_mgmt *mgmt,
 	return 0;
 }
 
-static int vha_mgmt_dev_add(struct vdpa_mgmt_dev *mdev, const char *name,
-			    const struct vdpa_dev_set_config *config)
+/* From here to vha_mgmt_put_dev() the management device stays */
+static int vha_mgmt_get_dev(struct vha_mgmt *mgmt, struct vha_settings *settings)
 {
-	struct vha_mgmt *mgmt = container_of(mdev, struct vha_mgmt, mdev);
-	struct vha_settings settings;
-	struct vha_dev *dev;
-	u64 features;
-	int err;
+	int err = 0;
 
-	err = vha_mgmt_features(mgmt, config, &features);
-	if (err)
-		return err;
 	mutex_lock(&mgmt->lock);
-	settings = mgmt->settings;
-	mutex_unlock(&mgmt->lock);
-	dev = vha_dev_create(name, mgmt->provider, &settings, features);
-	if (IS_ERR(dev))
-		return PTR_ERR(dev);
-	dev->vdpa.mdev = mdev;
-	err = _vdpa_register_device(&dev->vdpa, dev->nvqs);
-	if (err) {
-		put_device(&dev->vdpa.dev);
-		return err;
+	if (mgmt->leaving) {
+		err = -ENODEV;
+	} else {
+		mgmt->devices++;
+		*settings = mgmt->settings;
 	}
-	vha_stats_add_dev(dev);
-	return 0;
+	mutex_unlock(&mgmt->lock);
+	return err;
+}
+
+/* If the provider has left, that was what it stayed for */
+static void vha_mgmt_put_dev(struct vha_mgmt *mgmt)
+{
+	mutex_lock(&mgmt->lock);
+	mgmt->devices--;
+	mutex_unlock(&mgmt->lock);
+	vha_mgmt_changed();
 }
 
 /*
  * Unbinding the driver resets the device, which waits for a bounded time; what
  * is left of it then lives as long as its orphans.
  */
+static void vha_mgmt_unmake(struct vha_dev *dev)
+{
+	vha_devs_del(dev);
+	get_device(&dev->vdpa.dev);
+	_vdpa_unregister_device(&dev->vdpa);
+	vha_latency_set(dev, false);
+	vha_dev_put_module(dev);
+	put_device(&dev->vdpa.dev);
+}
+
+static int vha_mgmt_make(struct vha_mgmt *mgmt, const char *name,
+			 const struct vha_settings *settings, u64 features)
+{
+	struct vha_dev *dev;
+	int err;
+
+	if (!vha_provider_present(mgmt->provider)) {
+		dev_warn_ratelimited(&mgmt->device,
+				     "%s: the provider is gone\n", name);
+		return -ENODEV;
+	}
+	dev = vha_dev_create(name, mgmt->provider, settings, features);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	dev->vdpa.mdev = &mgmt->mdev;
+	vha_devs_add(dev);
+	err = _vdpa_register_device(&dev->vdpa, dev->nvqs);
+	if (err) {
+		vha_devs_del(dev);
+		put_device(&dev->vdpa.dev);
+		return err;
+	}
+	err = vha_dirs_add(dev);
+	if (err) {
+		vha_mgmt_unmake(dev);
+		return err;
+	}
+	vha_stats_add_dev(dev);
+	return 0;
+}
+
+static int vha_mgmt_dev_add(struct vdpa_mgmt_dev *mdev, const char *name,
+			    const struct vdpa_dev_set_config *config)
+{
+	struct vha_mgmt *mgmt = container_of(mdev, struct vha_mgmt, mdev);
+	struct vha_settings settings;
+	u64 features;
+	int err;
+
+	err = vha_mgmt_features(mgmt, config, &features);
+	if (err)
+		return err;
+	err = vha_mgmt_get_dev(mgmt, &settings);
+	if (err)
+		return err;
+	err = vha_mgmt_make(mgmt, name, &settings, features);
+	if (err)
+		vha_mgmt_put_dev(mgmt);
+	return err;
+}
+
 static void vha_mgmt_dev_del(struct vdpa_mgmt_dev *mdev,
 			     struct vdpa_device *vdpa)
 {
 	struct vha_dev *dev = vha_dev_of(vdpa);
 
 	vha_stats_del_dev(dev);
-	get_device(&vdpa->dev);
-	_vdpa_unregister_device(vdpa);
-	vha_dev_put_module(dev);
-	put_device(&vdpa->dev);
+	vha_dirs_del(dev);
+	vha_mgmt_unmake(dev);
+	vha_mgmt_put_dev(container_of(mdev, struct vha_mgmt, mdev));
 }
 
 static const struct vdpa_mgmtdev_ops vha_mgmt_ops = {
@@ -299,18 +425,18 @@ static void vha_mgmt_set_defaults(struct vha_mgmt *mgmt)
 		.max_size = VHA_DEFAULT_MAX_SIZE,
 		.max_sas = VHA_DEFAULT_MAX_SAS,
 		.algs = ACCEL_ALG_ALL,
+		.fallback = true,
 	};
 }
 
-static struct vha_mgmt *
-vha_mgmt_add(const struct vhost_accel_provider *provider)
+static int vha_mgmt_add(struct vha_provider *provider)
 {
 	struct vha_mgmt *mgmt;
 	int err;
 
 	mgmt = kzalloc(sizeof(*mgmt), GFP_KERNEL);
 	if (!mgmt)
-		return ERR_PTR(-ENOMEM);
+		return -ENOMEM;
 	device_initialize(&mgmt->device);
 	mgmt->device.parent = vha_mgmt_root;
 	mgmt->device.release = vha_mgmt_release;
@@ -335,20 +461,87 @@ vha_mgmt_add(const struct vhost_accel_provider *provider)
 	err = vdpa_mgmtdev_register(&mgmt->mdev);
 	if (err)
 		goto err_del;
-	return mgmt;
+	list_add_tail(&mgmt->node, &vha_mgmts);
+	return 0;
 
 err_del:
 	device_del(&mgmt->device);
 err_put:
 	put_device(&mgmt->device);
-	return ERR_PTR(err);
+	return err;
 }
 
 /* With devices that are in use, the module is in use, and this isn't reached */
 static void vha_mgmt_del(struct vha_mgmt *mgmt)
 {
+	list_del(&mgmt->node);
 	vdpa_mgmtdev_unregister(&mgmt->mdev);
 	device_unregister(&mgmt->device);
+}
+
+static struct vha_mgmt *vha_mgmt_find(const struct vha_provider *provider)
+{
+	struct vha_mgmt *mgmt;
+
+	list_for_each_entry(mgmt, &vha_mgmts, node)
+		if (mgmt->provider == provider)
+			return mgmt;
+	return NULL;
+}
+
+/* Without its provider, and without devices, it goes */
+static void vha_mgmt_retire(struct vha_mgmt *mgmt)
+{
+	mutex_lock(&mgmt->lock);
+	mgmt->leaving = !mgmt->devices;
+	mutex_unlock(&mgmt->lock);
+	if (mgmt->leaving)
+		vha_mgmt_del(mgmt);
+}
+
+static void vha_mgmt_notify(struct vha_mgmt *mgmt)
+{
+	bool sick = READ_ONCE(mgmt->provider->sick);
+
+	if (sick != mgmt->sick)
+		sysfs_notify(&mgmt->device.kobj, NULL, "health");
+	mgmt->sick = sick;
+}
+
+static void vha_mgmt_scan(struct work_struct *work)
+{
+	struct vha_provider *provider = NULL;
+	struct vha_mgmt *mgmt;
+	bool present;
+	int err;
+
+	while ((provider = vha_provider_next(provider))) {
+		present = vha_provider_present(provider);
+		mgmt = vha_mgmt_find(provider);
+		if (mgmt)
+			vha_mgmt_notify(mgmt);
+		if (present && !mgmt) {
+			err = vha_mgmt_add(provider);
+			if (err)
+				dev_err(vha_mgmt_root,
+					"no management device %s: error %d\n",
+					provider->name, err);
+		} else if (!present && mgmt) {
+			vha_mgmt_retire(mgmt);
+		}
+	}
+}
+
+/**
+ * vha_mgmt_changed() - providers may have come or gone, or are not as they were
+ *
+ * Context: any.
+ */
+void vha_mgmt_changed(void)
+{
+	/* A provider that is built in may be before us */
+	if (READ_ONCE(vha_mgmt_ready))
+		queue_work(system_unbound_wq, &vha_mgmt_work);
 }
 
 /**
@@ -364,13 +557,20 @@ int vha_mgmt_init(void)
 	vha_mgmt_root = root_device_register("vhost_accel");
 	if (IS_ERR(vha_mgmt_root))
 		return PTR_ERR(vha_mgmt_root);
-	vha_mgmt_soft = vha_mgmt_add(&vha_provider_soft);
-	if (IS_ERR(vha_mgmt_soft)) {
-		err = PTR_ERR(vha_mgmt_soft);
+	err = vha_mgmt_add(vha_provider_soft);
+	if (err)
 		goto err_unregister_root;
-	}
+	err = vha_kcapi_watch(vha_mgmt_changed);
+	if (err)
+		goto err_del_soft;
+	/* Those that are here already are there when modprobe returns */
+	WRITE_ONCE(vha_mgmt_ready, true);
+	vha_mgmt_changed();
+	flush_work(&vha_mgmt_work);
 	return 0;
 
+err_del_soft:
+	vha_mgmt_del(vha_mgmt_find(vha_provider_soft));
 err_unregister_root:
 	root_device_unregister(vha_mgmt_root);
 	return err;
@@ -383,6 +583,13 @@ err_unregister_root:
  */
 void vha_mgmt_exit(void)
 {
-	vha_mgmt_del(vha_mgmt_soft);
+	struct vha_mgmt *mgmt, *next;
+
+	vha_kcapi_unwatch();
+	/* For good: the last devices will ask for it */
+	WRITE_ONCE(vha_mgmt_ready, false);
+	disable_work_sync(&vha_mgmt_work);
+	list_for_each_entry_safe(mgmt, next, &vha_mgmts, node)
+		vha_mgmt_del(mgmt);
 	root_device_unregister(vha_mgmt_root);
 }

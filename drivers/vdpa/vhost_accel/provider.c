@@ -10,8 +10,34 @@
 
 #include "dataq.h"
 
-/* Services that there may be: numbers are less */
-#define VHA_SERVICES	(VIRTIO_CRYPTO_SERVICE_AKCIPHER + 1)
+/**
+ * vha_provider_choose() - who does what
+ * @choice: filled in
+ * @provider: the device's provider
+ * @fallback: soft does what that one can't do or won't take
+ * @algs: that the device may use
+ *
+ * Context: process, may sleep long.
+ */
+void vha_provider_choose(struct vha_choice *choice,
+			 struct vha_provider *provider, bool fallback, u64 algs)
+{
+	unsigned int i;
+
+	memset(choice, 0, sizeof(*choice));
+	for (i = 0; i < ACCEL_ALG_NR; i++) {
+		choice->alg[i].provider = &provider->api;
+		choice->spare[i].provider = &vha_provider_soft->api;
+		if (!(algs & ACCEL_ALG_BIT(i)))
+			continue;
+		vha_provider_ask(provider, i, &choice->alg[i]);
+		if (!fallback || provider == vha_provider_soft)
+			continue;
+		vha_provider_ask(vha_provider_soft, i, &choice->spare[i]);
+		if (!choice->alg[i].ctx_size)
+			choice->alg[i] = choice->spare[i];
+	}
+}
 
 /**
  * vha_provider_probe() - ask a device's provider what it can do
@@ -21,49 +47,42 @@
  */
 void vha_provider_probe(struct vha_dev *dev)
 {
-	struct vhost_accel_alg_info *info;
-	unsigned int i;
-
-	for (i = 0; i < ACCEL_ALG_NR; i++) {
-		info = &dev->alg[i];
-		memset(info, 0, sizeof(*info));
-		if (!(dev->settings.algs & ACCEL_ALG_BIT(i)) ||
-		    dev->provider->ops->probe(&accel_algs[i], info))
-			info->ctx_size = 0;
-	}
+	vha_provider_choose(&dev->choice, dev->provider, dev->fallback,
+			    dev->settings.algs);
 }
 
 /**
- * vha_provider_ctx_size() - memory that a request slot needs for the provider
- * @dev: the device
+ * vha_provider_ctx_size() - memory that a request slot needs for its provider
+ * @choice: who does what
  *
- * Context: any, while no probe is going on.
+ * Context: any.
  * Return: in bytes.
  */
-u32 vha_provider_ctx_size(const struct vha_dev *dev)
+u32 vha_provider_ctx_size(const struct vha_choice *choice)
 {
 	unsigned int i;
 	u32 size = 0;
 
 	for (i = 0; i < ACCEL_ALG_NR; i++)
-		size = max(size, dev->alg[i].ctx_size);
+		size = max3(size, choice->alg[i].ctx_size,
+			    choice->spare[i].ctx_size);
 	return size;
 }
 
 /**
- * vha_provider_algs() - what a device's provider can do
- * @dev: the device, after vha_provider_probe()
+ * vha_provider_algs() - what can be done
+ * @choice: who does what
  *
  * Context: any.
  * Return: see ACCEL_ALG_BIT().
  */
-u64 vha_provider_algs(const struct vha_dev *dev)
+u64 vha_provider_algs(const struct vha_choice *choice)
 {
 	unsigned int i;
 	u64 algs = 0;
 
 	for (i = 0; i < ACCEL_ALG_NR; i++)
-		if (dev->alg[i].ctx_size)
+		if (choice->alg[i].ctx_size)
 			algs |= ACCEL_ALG_BIT(i);
 	return algs;
 }
@@ -81,12 +100,12 @@ u64 vha_provider_algs(const struct vha_dev *dev)
 void vha_provider_fill_config(struct vha_dev *dev)
 {
 	struct virtio_crypto_config *config = &dev->config;
-	u64 wire[VHA_SERVICES] = {};
+	u64 wire[VHOST_ACCEL_SERVICES] = {};
 	u32 services = 0;
 	const struct accel_alg *alg;
 	unsigned int i;
 
-	dev->offered = vha_provider_algs(dev);
+	dev->offered = vha_provider_algs(&dev->choice);
 	for (i = 0; i < ACCEL_ALG_NR; i++) {
 		if (!(dev->offered & ACCEL_ALG_BIT(i)))
 			continue;

@@ -32,14 +32,37 @@ static const char *const vha_rsa_hashes[] = {
 	[VIRTIO_CRYPTO_RSA_SHA224] = "sha224",
 };
 
-static u32 vha_kcapi_akcipher_ctx_size(struct crypto_akcipher *tfm)
+static struct crypto_akcipher *vha_akcipher(struct crypto_tfm *tfm)
 {
-	return sizeof(struct akcipher_request) + crypto_akcipher_reqsize(tfm);
+	return container_of(tfm, struct crypto_akcipher, base);
 }
 
-static struct crypto_akcipher *vha_kcapi_alloc_pkcs1(const char *driver,
-						     u32 hash)
+static struct crypto_tfm *vha_kcapi_alloc_akcipher(const char *name, u32 type,
+						   u32 mask)
 {
+	struct crypto_akcipher *akcipher;
+
+	akcipher = crypto_alloc_akcipher(name, type, mask);
+	return IS_ERR(akcipher) ? ERR_CAST(akcipher) : &akcipher->base;
+}
+
+static void vha_kcapi_free_akcipher(struct crypto_tfm *tfm)
+{
+	crypto_free_akcipher(vha_akcipher(tfm));
+}
+
+static u32 vha_kcapi_akcipher_ctx_size(struct crypto_tfm *tfm)
+{
+	return sizeof(struct akcipher_request) +
+	       crypto_akcipher_reqsize(vha_akcipher(tfm));
+}
+
+/* A template over a vendor's driver has to be made, unlike that driver */
+static struct crypto_tfm *
+vha_kcapi_alloc_pkcs1(const struct vhost_accel_alg_info *info, u32 hash)
+{
+	const struct vha_profile *profile = vha_profile_of(info->provider);
+	u32 mask = CRYPTO_NOLOAD;
 	char name[CRYPTO_MAX_ALG_NAME];
 	int len;
 
@@ -48,57 +71,45 @@ static struct crypto_akcipher *vha_kcapi_alloc_pkcs1(const char *driver,
 	hash = array_index_nospec(hash, ARRAY_SIZE(vha_rsa_hashes));
 	if (!vha_rsa_hashes[hash])
 		return ERR_PTR(-EOPNOTSUPP);
-	len = snprintf(name, sizeof(name), "pkcs1pad(%s%s%s)", driver,
+	len = snprintf(name, sizeof(name), "pkcs1pad(%s%s%s)", info->driver,
 		       hash == VIRTIO_CRYPTO_RSA_NO_HASH ? "" : ",",
 		       vha_rsa_hashes[hash]);
 	if (len >= sizeof(name))
 		return ERR_PTR(-EOPNOTSUPP);
-	return crypto_alloc_akcipher(name, 0, VHA_KCAPI_MASK);
+	if (profile->quirks & VHA_QUIRK_BY_PRIORITY)
+		mask = VHA_KCAPI_SOFT_MASK;
+	return vha_kcapi_alloc_akcipher(name, 0, mask);
 }
 
 /*
  * Slots have room for the padded forms too. Those that can't be had now, can't
  * be had later: a session that finds one larger than its room is refused.
  */
-static void vha_kcapi_probe_pkcs1(struct vhost_accel_alg_info *info)
+static void vha_kcapi_probe_pkcs1(const struct accel_alg *alg,
+				  struct vhost_accel_alg_info *info)
 {
-	struct crypto_akcipher *tfm;
+	struct crypto_tfm *tfm;
 	unsigned int hash;
 
+	if (alg->wire != ACCEL_AKCIPHER_RSA)
+		return;
 	for (hash = 0; hash < ARRAY_SIZE(vha_rsa_hashes); hash++) {
-		tfm = vha_kcapi_alloc_pkcs1(info->driver, hash);
+		tfm = vha_kcapi_alloc_pkcs1(info, hash);
 		if (IS_ERR(tfm))
 			continue;
 		info->ctx_size = max(info->ctx_size,
 				     vha_kcapi_akcipher_ctx_size(tfm));
-		crypto_free_akcipher(tfm);
+		vha_kcapi_free_akcipher(tfm);
 	}
 }
 
-/**
- * vha_kcapi_probe_akcipher() - &vhost_accel_provider_ops.probe of AKCIPHER
- * @alg: the row
- * @info: filled in
- *
- * Context: process.
- * Return: 0 or an error.
- */
-int vha_kcapi_probe_akcipher(const struct accel_alg *alg,
-			     struct vhost_accel_alg_info *info)
+static struct crypto_tfm *
+vha_kcapi_alloc_padded(const struct vhost_accel_session_param *param)
 {
-	struct crypto_akcipher *tfm;
-
-	tfm = crypto_alloc_akcipher(alg->name, 0, VHA_KCAPI_MASK);
-	if (IS_ERR(tfm))
-		return PTR_ERR(tfm);
-	strscpy(info->driver,
-		crypto_tfm_alg_driver_name(crypto_akcipher_tfm(tfm)),
-		sizeof(info->driver));
-	info->ctx_size = vha_kcapi_akcipher_ctx_size(tfm);
-	crypto_free_akcipher(tfm);
-	if (alg->wire == ACCEL_AKCIPHER_RSA)
-		vha_kcapi_probe_pkcs1(info);
-	return 0;
+	if (param->alg->wire == ACCEL_AKCIPHER_RSA &&
+	    param->padding == VIRTIO_CRYPTO_RSA_PKCS1_PADDING)
+		return vha_kcapi_alloc_pkcs1(param->info, param->hash);
+	return NULL;
 }
 
 /* The kernel logs a modulus that is beyond what it can do at all */
@@ -117,9 +128,11 @@ static int vha_kcapi_check_rsa(const struct vhost_accel_session_param *param)
 	       -EINVAL : 0;
 }
 
-static int vha_kcapi_set_akcipher_key(struct crypto_akcipher *tfm,
-				      const struct vhost_accel_session_param *param)
+static int
+vha_kcapi_set_akcipher_key(struct crypto_tfm *tfm,
+			   const struct vhost_accel_session_param *param)
 {
+	struct crypto_akcipher *akcipher = vha_akcipher(tfm);
 	int err = 0;
 
 	if (param->alg->wire == ACCEL_AKCIPHER_RSA)
@@ -130,55 +143,10 @@ static int vha_kcapi_set_akcipher_key(struct crypto_akcipher *tfm,
 	if (err)
 		return err;
 	return param->private_key ?
-	       crypto_akcipher_set_priv_key(tfm, param->key, param->key_len) :
-	       crypto_akcipher_set_pub_key(tfm, param->key, param->key_len);
-}
-
-/**
- * vha_kcapi_init_akcipher() - make a transform with a key
- * @session: gets it
- * @param: see &vhost_accel_provider_ops.session_create
- *
- * Context: process.
- * Return: 0 or an error.
- */
-int vha_kcapi_init_akcipher(struct vha_kcapi_session *session,
-			    const struct vhost_accel_session_param *param)
-{
-	struct crypto_akcipher *tfm;
-	int err;
-
-	if (param->alg->wire == ACCEL_AKCIPHER_RSA &&
-	    param->padding == VIRTIO_CRYPTO_RSA_PKCS1_PADDING)
-		tfm = vha_kcapi_alloc_pkcs1(param->info->driver, param->hash);
-	else
-		tfm = crypto_alloc_akcipher(param->info->driver, 0,
-					    VHA_KCAPI_MASK);
-	if (IS_ERR(tfm))
-		return PTR_ERR(tfm);
-	err = -EOPNOTSUPP;
-	if (vha_kcapi_akcipher_ctx_size(tfm) > param->info->ctx_size)
-		goto err_free;
-	err = vha_kcapi_set_akcipher_key(tfm, param);
-	if (err)
-		goto err_free;
-	session->akcipher = tfm;
-	return 0;
-
-err_free:
-	crypto_free_akcipher(tfm);
-	return err;
-}
-
-/**
- * vha_kcapi_exit_akcipher() - free a session's transform
- * @session: the session
- *
- * Context: process.
- */
-void vha_kcapi_exit_akcipher(struct vha_kcapi_session *session)
-{
-	crypto_free_akcipher(session->akcipher);
+	       crypto_akcipher_set_priv_key(akcipher, param->key,
+					    param->key_len) :
+	       crypto_akcipher_set_pub_key(akcipher, param->key,
+					   param->key_len);
 }
 
 /* Whatever a driver finds wrong about a signature: it is not one */
@@ -211,31 +179,23 @@ static void vha_kcapi_akcipher_done(void *data, int err)
 	req->complete(req, vha_kcapi_akcipher_result(req, err));
 }
 
-/**
- * vha_kcapi_submit_akcipher() - &vhost_accel_provider_ops.submit of AKCIPHER
- * @session: the session
- * @req: the request
- *
+/*
  * Drivers fill a destination that is longer than the modulus with zeros in front,
  * and mean the signature's and the digest's lengths by those of source and
  * destination of a verification.
- *
- * Context: the queue's worker.
- * Return: as &vhost_accel_provider_ops.submit.
  */
-int vha_kcapi_submit_akcipher(struct vha_kcapi_session *session,
-			      struct vhost_accel_request *req)
+static int vha_kcapi_submit_akcipher(const struct vha_kcapi_session *session,
+				     struct vhost_accel_request *req)
 {
-	struct crypto_akcipher *tfm = session->akcipher;
+	struct crypto_akcipher *akcipher = vha_akcipher(session->tfm);
 	struct akcipher_request *areq = req->ctx;
 	int err;
 
-	akcipher_request_set_tfm(areq, tfm);
-	akcipher_request_set_callback(areq, CRYPTO_TFM_REQ_MAY_SLEEP,
-				      vha_kcapi_akcipher_done, req);
+	akcipher_request_set_tfm(areq, akcipher);
+	akcipher_request_set_callback(areq, session->flags, vha_kcapi_akcipher_done, req);
 	akcipher_request_set_crypt(areq, req->src, req->dst, req->cryptlen,
 				   min(req->dst_len,
-				       crypto_akcipher_maxsize(tfm)));
+				       crypto_akcipher_maxsize(akcipher)));
 	switch (req->op) {
 	case ACCEL_AKCIPHER_OP_ENCRYPT:
 		err = crypto_akcipher_encrypt(areq);
@@ -254,3 +214,13 @@ int vha_kcapi_submit_akcipher(struct vha_kcapi_session *session,
 	}
 	return vha_kcapi_akcipher_result(req, err);
 }
+
+const struct vha_kcapi_type vha_kcapi_akcipher = {
+	.alloc = vha_kcapi_alloc_akcipher,
+	.free = vha_kcapi_free_akcipher,
+	.ctx_size = vha_kcapi_akcipher_ctx_size,
+	.probe_more = vha_kcapi_probe_pkcs1,
+	.alloc_session = vha_kcapi_alloc_padded,
+	.set_key = vha_kcapi_set_akcipher_key,
+	.submit = vha_kcapi_submit_akcipher,
+};

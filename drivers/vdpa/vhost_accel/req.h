@@ -108,6 +108,7 @@ struct vha_steps {
  * @op: what the provider sees
  * @half: for the run's list of requests with one more step to do
  * @steps: algorithm chaining, and SAs: the two steps
+ * @taken_ns: when it was taken from the ring, see latency.h
  * @src_sg: entries of @src
  * @dst_sg: entries of @dst
  * @auth_sg: entries of what a hash reads
@@ -141,6 +142,7 @@ struct vha_req {
 	struct vhost_accel_request op;
 	struct list_head half;
 	struct vha_steps steps;
+	u64 taken_ns;
 	struct scatterlist src_sg[VHA_SG_INLINE + 1];
 	struct scatterlist dst_sg[VHA_SG_INLINE + 1];
 	struct scatterlist auth_sg[VHA_SG_AUTH];

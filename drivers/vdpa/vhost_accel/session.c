@@ -16,6 +16,7 @@
 #include <linux/nospec.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #define VHA_SERIAL_MAX	(U64_MAX >> VHA_SESSION_SLOT_BITS)
 
@@ -233,16 +234,26 @@ u8 vha_session_param_akcipher(struct vhost_accel_session_param *param,
 
 /* The provider has not made it yet. @auth is NULL without algorithm chaining */
 static struct vha_session *
-vha_session_alloc(const struct vhost_accel_provider *provider,
-		  const struct vhost_accel_session_param *param,
+vha_session_alloc(const struct vhost_accel_session_param *param,
 		  const struct vhost_accel_session_param *auth, bool auth_first,
 		  bool encrypt)
 {
+	u32 auth_len = auth ? auth->key_len : 0;
 	struct vha_session *session;
 
 	session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
 	if (!session)
 		return NULL;
+	session->key = kzalloc(struct_size(session->key, bytes,
+					   param->key_len + auth_len),
+			       GFP_KERNEL_ACCOUNT);
+	if (!session->key) {
+		kfree(session);
+		return NULL;
+	}
+	session->key->len = param->key_len + auth_len;
+	session->key->auth_len = auth_len;
+	session->key->hash = param->hash;
 	kref_init(&session->ref);
 	session->alg = param->alg;
 	session->alg_id = param->alg_id;
@@ -250,7 +261,6 @@ vha_session_alloc(const struct vhost_accel_provider *provider,
 	session->tag_len = param->tag_len;
 	session->private_key = param->private_key;
 	session->raw = param->padding == VIRTIO_CRYPTO_RSA_RAW_PADDING;
-	session->ops = provider->ops;
 	if (auth) {
 		session->auth = auth->alg;
 		session->auth_id = auth->alg_id;
@@ -260,24 +270,13 @@ vha_session_alloc(const struct vhost_accel_provider *provider,
 	return session;
 }
 
-static int
-vha_session_make_both(struct vha_session *session,
-		      const struct vhost_accel_session_param *param,
-		      const struct vhost_accel_session_param *auth)
+static void vha_session_free(struct vha_session *session)
 {
-	int err;
-
-	err = session->ops->session_create(param, &session->priv);
-	if (err || !session->auth)
-		return err;
-	err = session->ops->session_create(auth, &session->auth_priv);
-	if (err)
-		session->ops->session_destroy(session->priv);
-	return err;
+	kfree_sensitive(session->key);
+	kfree_rcu(session, rcu);
 }
 
 static int vha_session_add(struct vha_sessions *table,
-			   const struct vhost_accel_provider *provider,
 			   const struct vhost_accel_session_param *param,
 			   const struct vhost_accel_session_param *auth,
 			   bool auth_first, bool encrypt, u64 *id)
@@ -290,10 +289,10 @@ static int vha_session_add(struct vha_sessions *table,
 	if (err)
 		return err;
 	err = -ENOMEM;
-	session = vha_session_alloc(provider, param, auth, auth_first, encrypt);
+	session = vha_session_alloc(param, auth, auth_first, encrypt);
 	if (!session)
 		goto err_unreserve;
-	err = vha_session_make_both(session, param, auth);
+	err = vha_session_make_first(session, param, auth);
 	if (err)
 		goto err_free_session;
 	session->id = *id;
@@ -306,7 +305,7 @@ err_put_session:
 	vha_session_put(session);
 	goto err_unreserve;
 err_free_session:
-	kfree(session);
+	vha_session_free(session);
 err_unreserve:
 	spin_lock(&table->lock);
 	vha_sessions_unreserve(table, vha_session_slot(*id));
@@ -317,8 +316,7 @@ err_unreserve:
 /**
  * vha_session_create() - make a session and give it a number
  * @table: the device's table
- * @provider: who does the work
- * @param: algorithm and key, checked against the algorithm's sizes
+ * @param: algorithm, driver and key, checked against the algorithm's sizes
  * @encrypt: direction
  * @id: where its number goes
  *
@@ -327,19 +325,17 @@ err_unreserve:
  * meanwhile, or what &vhost_accel_provider_ops.session_create returned.
  */
 int vha_session_create(struct vha_sessions *table,
-		       const struct vhost_accel_provider *provider,
 		       const struct vhost_accel_session_param *param,
 		       bool encrypt, u64 *id)
 {
-	return vha_session_add(table, provider, param, NULL, false, encrypt, id);
+	return vha_session_add(table, param, NULL, false, encrypt, id);
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_session_create);
 
 /**
  * vha_session_create_chain() - make a session of algorithm chaining
  * @table: the device's table
- * @provider: who does the work: to it they are two sessions
- * @cipher: cipher and key, checked against the algorithm's sizes
+ * @cipher: cipher, driver and key, checked against the algorithm's sizes
  * @auth: hash or MAC and key, checked likewise
  * @auth_first: order
  * @encrypt: direction of the cipher
@@ -349,58 +345,42 @@ EXPORT_SYMBOL_IF_KUNIT(vha_session_create);
  * Return: as vha_session_create().
  */
 int vha_session_create_chain(struct vha_sessions *table,
-			     const struct vhost_accel_provider *provider,
 			     const struct vhost_accel_session_param *cipher,
 			     const struct vhost_accel_session_param *auth,
 			     bool auth_first, bool encrypt, u64 *id)
 {
-	return vha_session_add(table, provider, cipher, auth, auth_first,
-			       encrypt, id);
+	return vha_session_add(table, cipher, auth, auth_first, encrypt, id);
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_session_create_chain);
 
 /**
  * vha_session_temp() - prepare a session that has no number
- * @provider: who does the work
  * @parts: what it is to be made of
  * @encrypt: direction
  *
- * The caller fills in the key (&vha_session.temp), with algorithm chaining the MAC's
+ * The caller fills in the key (&vha_session.key), with algorithm chaining the MAC's
  * behind the cipher's. vha_session_make() does the rest, when no lock is held any more.
  *
  * Context: process, the worker of a data queue.
  * Return: the session with a reference for the caller, or NULL for want of memory.
  */
-struct vha_session *
-vha_session_temp(const struct vhost_accel_provider *provider,
-		 const struct vha_session_parts *parts, bool encrypt)
+struct vha_session *vha_session_temp(const struct vha_session_parts *parts,
+				     bool encrypt)
 {
-	const struct vhost_accel_session_param *param = &parts->param;
 	const struct vhost_accel_session_param *auth = &parts->auth;
-	u32 len = param->key_len + auth->key_len;
 	struct vha_session *session;
 
-	session = vha_session_alloc(provider, param, auth->alg ? auth : NULL,
+	session = vha_session_alloc(&parts->param, auth->alg ? auth : NULL,
 				    parts->auth_first, encrypt);
-	if (!session)
-		return NULL;
-	session->temp = kzalloc(struct_size(session->temp, bytes, len),
-				GFP_KERNEL_ACCOUNT);
-	if (!session->temp) {
-		kfree(session);
-		return NULL;
-	}
-	session->temp->len = len;
-	session->temp->auth_len = auth->key_len;
-	session->temp->hash = param->hash;
+	if (session)
+		session->temp = true;
 	return session;
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_session_temp);
 
 /**
  * vha_session_bare() - make a session that has no number: an SA's
- * @provider: who does the work
- * @param: algorithm and key, checked against the algorithm's sizes
+ * @param: algorithm, driver and key, checked against the algorithm's sizes
  * @auth: MAC and key beside a cipher, or NULL
  * @encrypt: direction; the MAC is of what is encrypted
  * @session: where it goes, with a reference for the caller
@@ -408,20 +388,19 @@ EXPORT_SYMBOL_IF_KUNIT(vha_session_temp);
  * Context: process.
  * Return: 0, -ENOMEM, or what &vhost_accel_provider_ops.session_create returned.
  */
-int vha_session_bare(const struct vhost_accel_provider *provider,
-		     const struct vhost_accel_session_param *param,
+int vha_session_bare(const struct vhost_accel_session_param *param,
 		     const struct vhost_accel_session_param *auth,
 		     bool encrypt, struct vha_session **session)
 {
 	struct vha_session *bare;
 	int err;
 
-	bare = vha_session_alloc(provider, param, auth, !encrypt, encrypt);
+	bare = vha_session_alloc(param, auth, !encrypt, encrypt);
 	if (!bare)
 		return -ENOMEM;
-	err = vha_session_make_both(bare, param, auth);
+	err = vha_session_make_first(bare, param, auth);
 	if (err)
-		kfree(bare);
+		vha_session_free(bare);
 	else
 		*session = bare;
 	return err;
@@ -442,70 +421,66 @@ bool vha_session_same(const struct vha_session *a, const struct vha_session *b)
 {
 	return a->alg_id == b->alg_id && a->encrypt == b->encrypt &&
 	       a->tag_len == b->tag_len && a->private_key == b->private_key &&
-	       a->raw == b->raw && a->temp->hash == b->temp->hash &&
+	       a->raw == b->raw && a->key->hash == b->key->hash &&
 	       !a->auth == !b->auth && a->auth_id == b->auth_id &&
 	       a->auth_first == b->auth_first &&
-	       a->temp->auth_len == b->temp->auth_len &&
-	       a->temp->len == b->temp->len &&
-	       !crypto_memneq(a->temp->bytes, b->temp->bytes, a->temp->len);
+	       a->key->auth_len == b->key->auth_len &&
+	       a->key->len == b->key->len &&
+	       !crypto_memneq(a->key->bytes, b->key->bytes, a->key->len);
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_session_same);
 
-/**
- * vha_session_make() - have the provider make a temporary session
- * @session: of vha_session_temp(), perhaps made before
- * @infos: what the provider said about each algorithm
- *
- * Context: process, the worker of a data queue, without locks: the provider may
- * take its time.
- * Return: 0, -EOPNOTSUPP if the provider can't do that, -ENOMEM if this may be
- * tried again, or -EINVAL for a key that it refuses.
- */
-int vha_session_make(struct vha_session *session,
-		     const struct vhost_accel_alg_info *infos)
+/* While no worker runs, nobody makes or ends sessions */
+static struct vha_session *vha_sessions_at(struct vha_sessions *table, u32 slot)
 {
-	struct vha_session_key *temp = session->temp;
-	u32 key_len = temp->len - temp->auth_len;
-	struct vhost_accel_session_param param = {
-		.alg = session->alg,
-		.alg_id = session->alg_id,
-		.info = &infos[session->alg_id],
-		.key = temp->bytes,
-		.key_len = key_len,
-		.tag_len = session->auth ? 0 : session->tag_len,
-		.private_key = session->private_key,
-		.padding = session->raw ? VIRTIO_CRYPTO_RSA_RAW_PADDING :
-					  VIRTIO_CRYPTO_RSA_PKCS1_PADDING,
-		.hash = temp->hash,
-	};
-	struct vhost_accel_session_param auth = {
-		.alg = session->auth,
-		.alg_id = session->auth_id,
-		.info = &infos[session->auth_id],
-		.key = temp->bytes + key_len,
-		.key_len = temp->auth_len,
-		.tag_len = session->tag_len,
-	};
+	return rcu_dereference_protected(table->slot[slot], true);
+}
+
+/**
+ * vha_sessions_each() - do something with each session
+ * @table: the device's table
+ * @fn: what
+ *
+ * Context: process, while no worker runs.
+ */
+void vha_sessions_each(struct vha_sessions *table,
+		       void (*fn)(struct vha_session *session))
+{
+	u32 slot;
+
+	for (slot = 0; slot < table->max; slot++)
+		if (vha_sessions_at(table, slot))
+			fn(vha_sessions_at(table, slot));
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_sessions_each);
+
+/**
+ * vha_sessions_remake() - have the sessions made by other providers
+ * @table: the device's table
+ * @how: vha_session_prepare() or vha_session_lose()
+ * @infos: see there
+ *
+ * Context: process, while no worker runs.
+ * Return: 0, or an error of @how, with which it ends.
+ */
+int vha_sessions_remake(struct vha_sessions *table,
+			int (*how)(struct vha_session *session,
+				   const struct vhost_accel_alg_info *infos),
+			const struct vhost_accel_alg_info *infos)
+{
+	u32 slot;
 	int err;
 
-	if (temp->made)
-		return 0;
-	err = vha_session_make_both(session, &param, &auth);
-	switch (err) {
-	case 0:
-		temp->made = true;
-		return 0;
-	case -ENOENT:
-		return -EOPNOTSUPP;
-	case -EOPNOTSUPP:
-	case -ENOMEM:
-		return err;
-	default:
-		/* -EBADMSG is a key that no parser likes, and not a message */
-		return -EINVAL;
+	for (slot = 0; slot < table->max; slot++) {
+		if (!vha_sessions_at(table, slot))
+			continue;
+		err = how(vha_sessions_at(table, slot), infos);
+		if (err)
+			return err;
 	}
+	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(vha_session_make);
+EXPORT_SYMBOL_IF_KUNIT(vha_sessions_remake);
 
 /**
  * vha_session_get() - look up a session by its number
@@ -539,13 +514,8 @@ static void vha_session_release(struct kref *ref)
 	struct vha_session *session =
 		container_of(ref, struct vha_session, ref);
 
-	if (!session->temp || session->temp->made) {
-		session->ops->session_destroy(session->priv);
-		if (session->auth)
-			session->ops->session_destroy(session->auth_priv);
-	}
-	kfree_sensitive(session->temp);
-	kfree_rcu(session, rcu);
+	vha_session_unmake(session);
+	vha_session_free(session);
 }
 
 /**

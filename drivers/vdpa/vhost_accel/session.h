@@ -22,8 +22,7 @@
 #define VHA_SESSIONS_MAX	BIT(VHA_SESSION_SLOT_BITS)
 
 /**
- * struct vha_session_key - what a temporary session is made of
- * @made: the provider has made it
+ * struct vha_session_key - what a session is made of, to make it again
  * @hash: AKCIPHER: RSA's with padding, VIRTIO_CRYPTO_RSA_*
  * @auth_len: algorithm chaining: how much of @bytes is the MAC's key, behind the
  *	cipher's
@@ -31,11 +30,27 @@
  * @bytes: the key
  */
 struct vha_session_key {
-	bool made;
 	u32 hash;
 	u32 auth_len;
 	u32 len;
 	u8 bytes[] __counted_by(len);
+};
+
+/* Steps of a session: its algorithm; the hash or MAC of algorithm chaining */
+#define VHA_STEP_MAIN	0
+#define VHA_STEP_AUTH	1
+#define VHA_STEPS	2
+
+/**
+ * struct vha_handle - a step of a session, as its provider has it
+ * @ops: the provider's; NULL while it has not been made
+ * @priv: the provider's handle
+ * @provider: whose; kept from going
+ */
+struct vha_handle {
+	const struct vhost_accel_provider_ops *ops;
+	void *priv;
+	struct vha_provider *provider;
 };
 
 /**
@@ -51,17 +66,19 @@ struct vha_session_key {
  *	most that a request may ask for
  * @private_key: AKCIPHER: the key is a private one
  * @raw: AKCIPHER: RSA without padding, which does not sign
- * @ops: the provider's
- * @priv: the provider's handle
- * @temp: of a temporary session, which has no number and belongs to stateless
- *	requests alone; NULL for those in the table. Belongs to the queue's worker
+ * @temp: a temporary session, which has no number and belongs to stateless requests
+ *	alone. Made when it is first used, by the queue's worker
  * @auth: algorithm chaining: the HASH or MAC algorithm beside the cipher @alg, else
  *	NULL
  * @auth_id: its row
  * @auth_first: it comes before the cipher
- * @auth_priv: the provider's handle for it
+ * @key: what the provider was given
+ * @handle: the provider's part. Changed while no worker runs
+ * @next: the same with the provider that the device is being moved to
+ * @spare: the same with the fallback, made when the provider would not take a request;
+ *	NULL before. Workers may make it at the same time
  *
- * All but @ref, @rcu and @dead is constant once it is in the table.
+ * All but @ref, @rcu, @dead and what says so is constant once it is in the table.
  */
 struct vha_session {
 	struct kref ref;
@@ -74,13 +91,14 @@ struct vha_session {
 	u8 tag_len;
 	bool private_key;
 	bool raw;
-	const struct vhost_accel_provider_ops *ops;
-	void *priv;
-	struct vha_session_key *temp;
+	bool temp;
 	const struct accel_alg *auth;
 	enum accel_alg_id auth_id;
 	bool auth_first;
-	void *auth_priv;
+	struct vha_session_key *key;
+	struct vha_handle handle[VHA_STEPS];
+	struct vha_handle next[VHA_STEPS];
+	struct vha_handle *spare[VHA_STEPS];
 };
 
 /**
@@ -129,28 +147,45 @@ u8 vha_session_param_akcipher(struct vhost_accel_session_param *param,
 			      const struct virtio_crypto_akcipher_session_para *para);
 
 int vha_session_create(struct vha_sessions *table,
-		       const struct vhost_accel_provider *provider,
 		       const struct vhost_accel_session_param *param,
 		       bool encrypt, u64 *id);
 int vha_session_create_chain(struct vha_sessions *table,
-			     const struct vhost_accel_provider *provider,
 			     const struct vhost_accel_session_param *cipher,
 			     const struct vhost_accel_session_param *auth,
 			     bool auth_first, bool encrypt, u64 *id);
 int vha_session_destroy(struct vha_sessions *table, u64 id, u8 service);
 struct vha_session *vha_session_get(struct vha_sessions *table, u64 id);
-int vha_session_bare(const struct vhost_accel_provider *provider,
-		     const struct vhost_accel_session_param *param,
+int vha_session_bare(const struct vhost_accel_session_param *param,
 		     const struct vhost_accel_session_param *auth,
 		     bool encrypt, struct vha_session **session);
-struct vha_session *
-vha_session_temp(const struct vhost_accel_provider *provider,
-		 const struct vha_session_parts *parts, bool encrypt);
+struct vha_session *vha_session_temp(const struct vha_session_parts *parts,
+				     bool encrypt);
 bool vha_session_same(const struct vha_session *a, const struct vha_session *b);
-int vha_session_make(struct vha_session *session,
-		     const struct vhost_accel_alg_info *infos);
+int vha_sessions_remake(struct vha_sessions *table,
+			int (*how)(struct vha_session *session,
+				   const struct vhost_accel_alg_info *infos),
+			const struct vhost_accel_alg_info *infos);
+void vha_sessions_each(struct vha_sessions *table,
+		       void (*fn)(struct vha_session *session));
 void vha_session_put(struct vha_session *session);
 void vha_session_put_later(struct vha_session *session, struct llist_head *dead);
 void vha_sessions_bury(struct llist_head *dead);
+
+/* session_make.c */
+int vha_session_make_first(struct vha_session *session,
+			   const struct vhost_accel_session_param *param,
+			   const struct vhost_accel_session_param *auth);
+int vha_session_prepare(struct vha_session *session,
+			const struct vhost_accel_alg_info *infos);
+void vha_session_commit(struct vha_session *session);
+void vha_session_revert(struct vha_session *session);
+int vha_session_lose(struct vha_session *session,
+		     const struct vhost_accel_alg_info *infos);
+struct vha_handle *
+vha_session_spare(struct vha_session *session, unsigned int step,
+		  const struct vhost_accel_alg_info *infos);
+int vha_session_make(struct vha_session *session,
+		     const struct vhost_accel_alg_info *infos);
+void vha_session_unmake(struct vha_session *session);
 
 #endif /* _VHA_SESSION_H */

@@ -50,6 +50,26 @@ u64 vha_stats_kicks(const struct vha_dev *dev)
 	return sum;
 }
 
+/**
+ * vha_vq_inflight() - requests of a queue that the provider has
+ * @vq: the queue
+ *
+ * Context: any.
+ * Return: how many there are.
+ */
+u32 vha_vq_inflight(const struct vha_vq *vq)
+{
+	const struct vha_run *run;
+	u32 inflight = 0;
+
+	rcu_read_lock();
+	run = rcu_dereference(vq->run);
+	if (run)
+		inflight = READ_ONCE(run->inflight);
+	rcu_read_unlock();
+	return inflight;
+}
+
 /* Only lists that hold pages: under identity they are the kernel's own */
 static u32 vha_sgl_pages(const struct vha_sgl *sgl)
 {
@@ -119,7 +139,7 @@ static int algorithms_show(struct seq_file *m, void *unused)
 		}
 		seq_printf(m, "%-28s %-32s %12llu %16llu %8llu\n",
 			   accel_algs[i].name,
-			   dev->alg[i].ctx_size ? dev->alg[i].driver : "-",
+			   dev->choice.alg[i].ctx_size ? dev->choice.alg[i].driver : "-",
 			   sum.requests, sum.bytes, sum.errors);
 	}
 	return 0;

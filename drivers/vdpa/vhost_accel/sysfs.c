@@ -4,11 +4,23 @@
  * Documentation/ABI/testing/sysfs-bus-vdpa-accel.
  */
 #include <linux/device.h>
+#include <linux/kstrtox.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
+#include <linux/time64.h>
 #include <uapi/linux/virtio_config.h>
 
+#include "latency.h"
 #include "vha.h"
+
+/* Of what an administrator wrote, as much as the log needs */
+static int vha_log_len(const char *buf)
+{
+	return min_t(size_t, strcspn(buf, "\n"), 64);
+}
 
 static struct vha_dev *vha_sysfs_dev(struct device *device)
 {
@@ -20,9 +32,87 @@ static struct vha_dev *vha_sysfs_dev(struct device *device)
 static ssize_t provider_show(struct device *device,
 			     struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", vha_sysfs_dev(device)->provider->name);
+	return sysfs_emit(buf, "%s\n",
+			  READ_ONCE(vha_sysfs_dev(device)->provider)->name);
 }
-static DEVICE_ATTR_RO(provider);
+
+static ssize_t provider_store(struct device *device,
+			      struct device_attribute *attr, const char *buf,
+			      size_t count)
+{
+	struct vha_provider *provider = vha_provider_find(buf);
+	struct vha_dev *dev = vha_sysfs_dev(device);
+	int err;
+
+	if (!provider) {
+		dev_warn_ratelimited(device, "provider: %.*s is none\n",
+				     vha_log_len(buf), buf);
+		return -EINVAL;
+	}
+	err = vha_dev_move(dev, provider, READ_ONCE(dev->fallback));
+	return err ?: count;
+}
+static DEVICE_ATTR_RW(provider);
+
+static const char *const vha_fallbacks[] = { "none", "soft" };
+
+/**
+ * vha_emit_fallback() - print who does what the provider doesn't
+ * @buf: a sysfs buffer
+ * @fallback: soft does
+ *
+ * Context: any.
+ * Return: length in bytes.
+ */
+ssize_t vha_emit_fallback(char *buf, bool fallback)
+{
+	return sysfs_emit(buf, "%s\n", vha_fallbacks[fallback]);
+}
+
+/**
+ * vha_parse_fallback() - read what vha_emit_fallback() prints
+ * @device: to complain about
+ * @buf: from the administrator
+ * @fallback: filled in on success
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int vha_parse_fallback(struct device *device, const char *buf, bool *fallback)
+{
+	int i = sysfs_match_string(vha_fallbacks, buf);
+
+	if (i < 0) {
+		dev_warn_ratelimited(device,
+				     "fallback: %.*s is not soft or none\n",
+				     vha_log_len(buf), buf);
+		return i;
+	}
+	*fallback = i;
+	return 0;
+}
+
+static ssize_t fallback_show(struct device *device,
+			     struct device_attribute *attr, char *buf)
+{
+	return vha_emit_fallback(buf,
+				 READ_ONCE(vha_sysfs_dev(device)->fallback));
+}
+
+static ssize_t fallback_store(struct device *device,
+			      struct device_attribute *attr, const char *buf,
+			      size_t count)
+{
+	struct vha_dev *dev = vha_sysfs_dev(device);
+	bool fallback;
+	int err;
+
+	err = vha_parse_fallback(device, buf, &fallback);
+	if (!err)
+		err = vha_dev_move(dev, READ_ONCE(dev->provider), fallback);
+	return err ?: count;
+}
+static DEVICE_ATTR_RW(fallback);
 
 static ssize_t queues_show(struct device *device, struct device_attribute *attr,
 			   char *buf)
@@ -103,7 +193,7 @@ static ssize_t vha_show_orphans(struct vha_dev *dev, char *buf)
 		if (!per_alg[i])
 			continue;
 		len += sysfs_emit_at(buf, len, "%s%s", sep,
-				     dev->alg[i].driver);
+				     dev->choice.alg[i].driver);
 		sep = ", ";
 	}
 	return len + sysfs_emit_at(buf, len, "\n");
@@ -147,6 +237,16 @@ static ssize_t sessions_show(struct device *device,
 }
 static DEVICE_ATTR_RO(sessions);
 
+static ssize_t sas_show(struct device *device, struct device_attribute *attr,
+			char *buf)
+{
+	const struct vha_sas *sas = &vha_sysfs_dev(device)->sas;
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(sas->count[VHA_SA_OUT]) +
+				       READ_ONCE(sas->count[VHA_SA_IN]));
+}
+static DEVICE_ATTR_RO(sas);
+
 static ssize_t kicks_show(struct device *device, struct device_attribute *attr,
 			  char *buf)
 {
@@ -180,6 +280,84 @@ static ssize_t resets_needed_show(struct device *device,
 			  atomic_read(&vha_sysfs_dev(device)->resets_needed));
 }
 static DEVICE_ATTR_RO(resets_needed);
+
+static ssize_t inflight_show(struct device *device,
+			     struct device_attribute *attr, char *buf)
+{
+	const struct vha_dev *dev = vha_sysfs_dev(device);
+	u32 inflight = 0;
+	u32 i;
+
+	for (i = 0; i < dev->nvqs; i++)
+		inflight += vha_vq_inflight(&dev->vq[i]);
+	return sysfs_emit(buf, "%u\n", inflight);
+}
+static DEVICE_ATTR_RO(inflight);
+
+static ssize_t saturated_ms_show(struct device *device,
+				 struct device_attribute *attr, char *buf)
+{
+	u64 ns = vha_stats_sum(vha_sysfs_dev(device),
+			       offsetof(struct vha_vq_stats, saturated_ns));
+
+	return sysfs_emit(buf, "%llu\n", div_u64(ns, NSEC_PER_MSEC));
+}
+static DEVICE_ATTR_RO(saturated_ms);
+
+static ssize_t measure_latency_show(struct device *device,
+				    struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n",
+			  !!READ_ONCE(vha_sysfs_dev(device)->latency_since));
+}
+
+static ssize_t measure_latency_store(struct device *device,
+				     struct device_attribute *attr,
+				     const char *buf, size_t count)
+{
+	bool on;
+	int err;
+
+	err = kstrtobool(buf, &on);
+	if (err) {
+		dev_warn_ratelimited(device,
+				     "measure_latency: %.*s is not 0 or 1\n",
+				     vha_log_len(buf), buf);
+		return err;
+	}
+	vha_latency_set(vha_sysfs_dev(device), on);
+	return count;
+}
+static DEVICE_ATTR_RW(measure_latency);
+
+/**
+ * vha_emit_latency() - print the buckets of times
+ * @buf: a sysfs buffer
+ * @buckets: %VHA_LATENCY_NR numbers
+ *
+ * Context: any.
+ * Return: length in bytes.
+ */
+ssize_t vha_emit_latency(char *buf, const u64 *buckets)
+{
+	unsigned int i;
+	int len = 0;
+
+	for (i = 0; i < VHA_LATENCY_NR; i++)
+		len += sysfs_emit_at(buf, len, "%s%llu", i ? " " : "",
+				     READ_ONCE(buckets[i]));
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+static ssize_t latency_show(struct device *device,
+			    struct device_attribute *attr, char *buf)
+{
+	u64 buckets[VHA_LATENCY_NR];
+
+	vha_latency_sum(vha_sysfs_dev(device), buckets);
+	return vha_emit_latency(buf, buckets);
+}
+static DEVICE_ATTR_RO(latency);
 
 /**
  * struct vha_counter - a counter summed up over the queues
@@ -219,12 +397,21 @@ static struct vha_counter vha_counters[] = {
 	  offsetof(struct vha_vq_stats, saturations) },
 	{ __ATTR(nomem, 0444, vha_counter_show, NULL),
 	  offsetof(struct vha_vq_stats, nomem) },
+	{ __ATTR(fallbacks, 0444, vha_counter_show, NULL),
+	  offsetof(struct vha_vq_stats, fallbacks) },
 	{ __ATTR(payload_copied, 0444, vha_counter_show, NULL),
 	  offsetof(struct vha_vq_stats, payload_copied) },
+	{ __ATTR(errors_unsupported, 0444, vha_counter_show, NULL),
+	  offsetof(struct vha_vq_stats, errors_unsupported) },
+	{ __ATTR(errors_no_session, 0444, vha_counter_show, NULL),
+	  offsetof(struct vha_vq_stats, errors_no_session) },
+	{ __ATTR(errors_no_space, 0444, vha_counter_show, NULL),
+	  offsetof(struct vha_vq_stats, errors_no_space) },
 };
 
 static struct attribute *vha_dev_attrs[] = {
 	&dev_attr_provider.attr,
+	&dev_attr_fallback.attr,
 	&dev_attr_queues.attr,
 	&dev_attr_queue_size.attr,
 	&dev_attr_max_sessions.attr,
@@ -234,10 +421,15 @@ static struct attribute *vha_dev_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_saturated.attr,
 	&dev_attr_sessions.attr,
+	&dev_attr_sas.attr,
 	&dev_attr_kicks.attr,
 	&dev_attr_orphans.attr,
 	&dev_attr_orphan_pages.attr,
 	&dev_attr_resets_needed.attr,
+	&dev_attr_inflight.attr,
+	&dev_attr_saturated_ms.attr,
+	&dev_attr_measure_latency.attr,
+	&dev_attr_latency.attr,
 	&vha_counters[0].attr.attr,
 	&vha_counters[1].attr.attr,
 	&vha_counters[2].attr.attr,
@@ -247,6 +439,10 @@ static struct attribute *vha_dev_attrs[] = {
 	&vha_counters[6].attr.attr,
 	&vha_counters[7].attr.attr,
 	&vha_counters[8].attr.attr,
+	&vha_counters[9].attr.attr,
+	&vha_counters[10].attr.attr,
+	&vha_counters[11].attr.attr,
+	&vha_counters[12].attr.attr,
 	NULL
 };
 

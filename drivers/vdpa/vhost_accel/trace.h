@@ -12,27 +12,56 @@
 
 #include "vha.h"
 
-TRACE_EVENT(vha_complete,
+/* A request on its way; its queue and head are its name until it is complete */
+DECLARE_EVENT_CLASS(vha_request,
 	TP_PROTO(const struct vha_run *run, const struct vha_req *req,
-		 u8 status),
-	TP_ARGS(run, req, status),
+		 int result),
+	TP_ARGS(run, req, result),
 	TP_STRUCT__entry(
 		__string(device, dev_name(&run->dev->vdpa.dev))
 		__field(u16, queue)
 		__field(u16, head)
 		__field(u32, bytes)
-		__field(u8, status)
+		__field(int, result)
 	),
 	TP_fast_assign(
 		__assign_str(device);
 		__entry->queue = run->vq->index;
 		__entry->head = req->head;
 		__entry->bytes = req->text_len;
-		__entry->status = status;
+		__entry->result = result;
 	),
-	TP_printk("%s queue=%u head=%u bytes=%u status=%u",
+	TP_printk("%s queue=%u head=%u bytes=%u result=%d",
 		  __get_str(device), __entry->queue, __entry->head,
-		  __entry->bytes, __entry->status)
+		  __entry->bytes, __entry->result)
+);
+
+/* Taken from the ring; the result is the status if it is malformed */
+DEFINE_EVENT(vha_request, vha_take,
+	TP_PROTO(const struct vha_run *run, const struct vha_req *req,
+		 int result),
+	TP_ARGS(run, req, result)
+);
+
+/* Offered to the provider; -EINPROGRESS: it has it, -EAGAIN: it is full */
+DEFINE_EVENT(vha_request, vha_submit,
+	TP_PROTO(const struct vha_run *run, const struct vha_req *req,
+		 int result),
+	TP_ARGS(run, req, result)
+);
+
+/* Given back by the provider, in any context */
+DEFINE_EVENT(vha_request, vha_done,
+	TP_PROTO(const struct vha_run *run, const struct vha_req *req,
+		 int result),
+	TP_ARGS(run, req, result)
+);
+
+/* Returned to the ring; the result is the status */
+DEFINE_EVENT(vha_request, vha_complete,
+	TP_PROTO(const struct vha_run *run, const struct vha_req *req,
+		 int result),
+	TP_ARGS(run, req, result)
 );
 
 TRACE_EVENT(vha_saturated,

@@ -12,14 +12,16 @@
  * orphans until the last one came back. So nothing that a late
  * completion touches depends on the device still being there.
  *
- * Locks, in the order in which they are taken; the first two may be held for
+ * Locks, in the order in which they are taken; the first three may be held for
  * as long as a reset waits:
  *
  *	vdpa_device.cf_lock	vDPA core, around most operations
+ *	vha_devs_mutex		(mutex) the list of devices, see move.c
  *	vha_dev.lock		(mutex) start, stop and configuration
  *	vha_dev.config_mutex	(mutex) the configuration callback
  *	vha_iotlb.lock		(rwsem) the address map, see iotlb.h
  *	vha_dev.orphan_mutex	(mutex) the list of orphans
+ *	vha_provider.quiesce_mutex (mutex), the list of providers (mutex)
  *	vha_dev.state_lock, vha_vq.lock, vha_sessions.lock, vha_sas.lock, vha_sa.lock
  *				(spinlocks) innermost, never nested
  *
@@ -47,11 +49,13 @@
 
 #include "iotlb.h"
 #include "ipsec_sa.h"
+#include "registry.h"
 #include "req.h"
 #include "ring.h"
 #include "session.h"
 
 struct kernfs_node;
+struct kobject;
 struct mem_cgroup;
 struct vha_dev;
 
@@ -68,6 +72,9 @@ struct vha_dev;
 /* Chains that a worker takes at a time before it lets others run */
 #define VHA_BATCH		32
 
+/* Buckets of times, see vha_latency_bucket() */
+#define VHA_LATENCY_NR		24
+
 /* How long a reset or a suspension waits for requests that are in flight */
 #define VHA_DRAIN_TIMEOUT	(10 * HZ)
 /* For workers to leave their loops, when they are not stuck */
@@ -83,6 +90,7 @@ struct vha_dev;
  * @max_sas: how many SAs of each direction there may be at a time
  * @max_size: bytes of variable-length data per request and direction
  * @algs: algorithms that it may offer, see ACCEL_ALG_BIT()
+ * @fallback: soft does what the provider can't do or won't take
  */
 struct vha_settings {
 	u32 queues;
@@ -91,6 +99,17 @@ struct vha_settings {
 	u32 max_sas;
 	u32 max_size;
 	u64 algs;
+	bool fallback;
+};
+
+/**
+ * struct vha_choice - who does what
+ * @alg: of each algorithm, who does it; ctx_size 0 means that nobody can
+ * @spare: and who does it when that one takes no request; ctx_size 0 for nobody
+ */
+struct vha_choice {
+	struct vhost_accel_alg_info alg[ACCEL_ALG_NR];
+	struct vhost_accel_alg_info spare[ACCEL_ALG_NR];
 };
 
 /**
@@ -110,14 +129,20 @@ struct vha_alg_stats {
  * @requests: requests answered, of any kind
  * @bytes: payload of successful requests
  * @errors: requests answered with an error other than BADMSG
+ * @errors_unsupported: of these, with NOTSUPP
+ * @errors_no_session: with INVSESS
+ * @errors_no_space: with NOSPC
  * @auth_failures: requests answered with BADMSG
  * @unanswered: chains returned without a status, for want of a place for it
  * @notifications: interrupts sent to the driver
  * @saturations: times that the provider was full
+ * @saturated_ns: for how long it was
  * @nomem: times that the provider had no memory for a request
+ * @fallbacks: requests that the provider would not take, and the fallback did
  * @payload_copied: bytes of payload that were copied out of requests, where the
  *	guest's own pages should have gone to the provider. That of NULL encryption
  *	should not: there is nothing else to be done for it
+ * @latency: requests by how long they took, see vha_latency_bucket()
  * @alg: per algorithm
  *
  * Written by the queue's worker alone, read anywhere. Survives resets.
@@ -126,12 +151,18 @@ struct vha_vq_stats {
 	u64 requests;
 	u64 bytes;
 	u64 errors;
+	u64 errors_unsupported;
+	u64 errors_no_session;
+	u64 errors_no_space;
 	u64 auth_failures;
 	u64 unanswered;
 	u64 notifications;
 	u64 saturations;
+	u64 saturated_ns;
 	u64 nomem;
+	u64 fallbacks;
 	u64 payload_copied;
+	u64 latency[VHA_LATENCY_NR];
 	struct vha_alg_stats alg[ACCEL_ALG_NR];
 };
 
@@ -145,6 +176,24 @@ struct vha_vq_stats {
 static inline void vha_stat_add(u64 *counter, u64 n)
 {
 	WRITE_ONCE(*counter, *counter + n);
+}
+
+/**
+ * vha_stat_error() - count a request that failed otherwise than by authentication
+ * @stats: of its queue
+ * @status: the answer, VIRTIO_CRYPTO_*
+ *
+ * Context: the worker.
+ */
+static inline void vha_stat_error(struct vha_vq_stats *stats, u8 status)
+{
+	vha_stat_add(&stats->errors, 1);
+	if (status == VIRTIO_CRYPTO_NOTSUPP)
+		vha_stat_add(&stats->errors_unsupported, 1);
+	else if (status == VIRTIO_CRYPTO_INVSESS)
+		vha_stat_add(&stats->errors_no_session, 1);
+	else if (status == VIRTIO_CRYPTO_NOSPC)
+		vha_stat_add(&stats->errors_no_space, 1);
 }
 
 /**
@@ -280,6 +329,11 @@ struct vha_ctrl_answer {
  * @reported: the device was told
  * @stalled: the provider would not take the next request of @batch
  * @full: @stalled because it was full, not for want of memory
+ * @full_provider: which was full, and wakes the worker when it has room; or NULL
+ * @room: on its &vha_provider.waiting
+ * @refused: it has refused all since @refused_since, and returned nothing
+ * @refused_since: in jiffies
+ * @full_ns: until when @full is in &vha_vq_stats.saturated_ns
  * @inflight: requests that the provider has
  * @pool: request slots
  * @batch: requests taken and not submitted, in the ring's order
@@ -331,6 +385,11 @@ struct vha_run {
 	bool reported;
 	bool stalled;
 	bool full;
+	struct vha_provider *full_provider;
+	struct list_head room;
+	bool refused;
+	unsigned long refused_since;
+	u64 full_ns;
 	u32 inflight;
 	struct vha_pool pool;
 	struct vha_req *batch[VHA_BATCH];
@@ -351,14 +410,16 @@ struct vha_run {
 /**
  * struct vha_dev - a device
  * @vdpa: for the vDPA core; first
- * @provider: who does the work
+ * @node: on the list of devices, see move.c
+ * @provider: who does the work. Changed under @lock
  * @settings: as they were when it was made
  * @offered: algorithms in @config, see ACCEL_ALG_BIT()
  * @features: offered
- * @alg: what the provider said about each algorithm; ctx_size 0 means that it
- *	can't do it. Guarded by @lock, changed only while no run exists
+ * @choice: who does which algorithm. Guarded by @lock, changed only while no worker
+ *	runs
  * @config: configuration space without status; constant
  * @lock: guards all that says so, and starting and stopping
+ * @fallback: see &vha_settings.fallback. Guarded by @lock
  * @driver_features: negotiated. Guarded by @lock
  * @suspended: all workers are parked. Guarded by @lock
  * @in_use: a module reference is held. Guarded by @lock
@@ -382,19 +443,25 @@ struct vha_run {
  * @debugfs: directory
  * @state_node: sysfs file "state", NULL until there is one
  * @saturated_node: sysfs file "saturated"
+ * @dirs: folders in sysfs, of queues and of services
+ * @queues_dir: where those of queues are
+ * @services_dir: where those of services are
+ * @latency_since: time since which requests are measured, 0 while they aren't
  * @nvqs: queues, the control queue included
  * @vq: the queues
  */
 struct vha_dev {
 	struct vdpa_device vdpa;
-	const struct vhost_accel_provider *provider;
+	struct list_head node;
+	struct vha_provider *provider;
 	struct vha_settings settings;
 	u64 offered;
 	u64 features;
-	struct vhost_accel_alg_info alg[ACCEL_ALG_NR];
+	struct vha_choice choice;
 	struct virtio_crypto_config config;
 
 	struct mutex lock; /* see above */
+	bool fallback;
 	u64 driver_features;
 	bool suspended;
 	bool in_use;
@@ -422,6 +489,10 @@ struct vha_dev {
 	struct dentry *debugfs;
 	struct kernfs_node *state_node;
 	struct kernfs_node *saturated_node;
+	struct list_head dirs;
+	struct kobject *queues_dir;
+	struct kobject *services_dir;
+	u64 latency_since;
 	u32 nvqs;
 	struct vha_vq *vq;
 };
@@ -434,10 +505,11 @@ static inline struct vha_dev *vha_dev_of(struct vdpa_device *vdpa)
 /* mgmt.c: management devices */
 int vha_mgmt_init(void);
 void vha_mgmt_exit(void);
+void vha_mgmt_changed(void);
 
 /* dev.c: life of a device */
 struct vha_dev *vha_dev_create(const char *name,
-			       const struct vhost_accel_provider *provider,
+			       struct vha_provider *provider,
 			       const struct vha_settings *settings,
 			       u64 features);
 void vha_dev_free(struct vha_dev *dev);
@@ -452,6 +524,16 @@ __printf(2, 3) void vha_dev_needs_reset(struct vha_dev *dev,
 					const char *fmt, ...);
 void vha_dev_tell_sa_events(struct vha_dev *dev);
 void vha_dev_set_saturated(struct vha_dev *dev, bool saturated);
+
+bool vha_dev_drain(struct vha_dev *dev);
+void vha_dev_resume_runs(struct vha_dev *dev);
+
+/* move.c: from one provider to another */
+int vha_dev_move(struct vha_dev *dev, struct vha_provider *provider,
+		 bool fallback);
+void vha_devs_add(struct vha_dev *dev);
+void vha_devs_del(struct vha_dev *dev);
+void vha_devs_lose(struct vha_provider *provider);
 
 /* vdpa_ops.c */
 extern const struct vdpa_config_ops vha_vdpa_ops;
@@ -519,20 +601,33 @@ static inline void vha_run_wake(struct vha_run *run)
 		wake_up(&run->wait);
 }
 
-/* provider.c */
-extern const struct vhost_accel_provider vha_provider_soft;
+/* provider.c, provider_kcapi.c */
+extern struct vha_provider *vha_provider_soft;
+void vha_provider_choose(struct vha_choice *choice,
+			 struct vha_provider *provider, bool fallback, u64 algs);
 void vha_provider_probe(struct vha_dev *dev);
-u64 vha_provider_algs(const struct vha_dev *dev);
+u64 vha_provider_algs(const struct vha_choice *choice);
 void vha_provider_fill_config(struct vha_dev *dev);
-u32 vha_provider_ctx_size(const struct vha_dev *dev);
-void vha_kcapi_init(void);
+u32 vha_provider_ctx_size(const struct vha_choice *choice);
+int vha_kcapi_init(void);
+void vha_kcapi_exit(void);
+int vha_kcapi_watch(void (*changed)(void));
+void vha_kcapi_unwatch(void);
+
+/* sysfs_dirs.c */
+int vha_dirs_add(struct vha_dev *dev);
+void vha_dirs_del(struct vha_dev *dev);
 
 /* sysfs.c, stats.c */
 extern const struct attribute_group *vha_dev_groups[];
 ssize_t vha_emit_algorithms(char *buf, u64 algs);
+ssize_t vha_emit_fallback(char *buf, bool fallback);
+int vha_parse_fallback(struct device *device, const char *buf, bool *fallback);
 u64 vha_stats_sum(const struct vha_dev *dev, size_t offset);
 u64 vha_stats_kicks(const struct vha_dev *dev);
 u32 vha_stats_orphans(struct vha_dev *dev, u32 *pages, u32 *per_alg);
+u32 vha_vq_inflight(const struct vha_vq *vq);
+ssize_t vha_emit_latency(char *buf, const u64 *buckets);
 void vha_stats_init(void);
 void vha_stats_exit(void);
 void vha_stats_add_dev(struct vha_dev *dev);

@@ -272,13 +272,19 @@ static void vha_run_sleep(struct vha_run *run, enum vha_run_mode mode)
 	wait_event_idle_timeout(run->wait, vha_run_called(run, mode), delay);
 }
 
+static bool vha_run_parked(const struct vha_run *run)
+{
+	/* What the worker, or whoever let it go on, has left behind, can be seen */
+	return smp_load_acquire(&run->mode) == VHA_RUN_PARKED;
+}
+
 static void vha_run_park(struct vha_run *run)
 {
 	/* The VMM may take the ring's pages back meanwhile */
 	vha_run_unmap(run);
 	cmpxchg(&run->mode, VHA_RUN_DRAIN, VHA_RUN_PARKED);
 	wake_up(&run->wait);
-	wait_event_idle(run->wait, READ_ONCE(run->mode) != VHA_RUN_PARKED);
+	wait_event_idle(run->wait, !vha_run_parked(run));
 }
 
 static void vha_run_work(struct vha_run *run)
@@ -418,8 +424,9 @@ static int vha_run_create_task(struct vha_run *run)
 	struct task_struct *task;
 	int err;
 
-	task = kthread_create(vha_worker, run, "vha-%s/%u",
-			      dev_name(&dev->vdpa.dev), run->vq->index);
+	task = kthread_create_on_node(vha_worker, run,
+				      dev_to_node(&dev->vdpa.dev), "vha-%s/%u",
+				      dev_name(&dev->vdpa.dev), run->vq->index);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	/* The VMM pays for the time that its guest takes */
@@ -555,12 +562,6 @@ void vha_run_drain(struct vha_run *run)
 	wake_up(&run->wait);
 }
 
-static bool vha_run_parked(const struct vha_run *run)
-{
-	/* What the worker has left behind, can be seen then */
-	return smp_load_acquire(&run->mode) == VHA_RUN_PARKED;
-}
-
 /**
  * vha_run_wait_parked() - wait until a queue has drained
  * @run: the run, after vha_run_drain()
@@ -601,7 +602,8 @@ void vha_run_resume(struct vha_vq *vq)
 		vq->changed = false;
 	}
 	WRITE_ONCE(run->kicked, true);
-	WRITE_ONCE(run->mode, VHA_RUN_ACTIVE);
+	/* The worker sees what was changed while it was parked */
+	smp_store_release(&run->mode, VHA_RUN_ACTIVE);
 	wake_up(&run->wait);
 }
 

@@ -238,8 +238,8 @@ static void expect_step(struct kunit *test, struct algchain_ctx *ctx, bool hash)
 			    hash ? ctx->req.auth_sg : ctx->req.src_sg);
 	KUNIT_EXPECT_PTR_EQ(test, op->dst, hash ? NULL : ctx->req.dst_sg);
 	KUNIT_EXPECT_EQ(test, op->cryptlen, hash ? 100 : 80);
-	KUNIT_EXPECT_PTR_EQ(test, vha_algchain_priv(&ctx->req),
-			    hash ? (void *)2 : (void *)1);
+	KUNIT_EXPECT_EQ(test, vha_algchain_step(&ctx->req),
+			hash ? VHA_STEP_AUTH : VHA_STEP_MAIN);
 }
 
 static void begin(struct kunit *test, struct algchain_ctx *ctx)
@@ -247,8 +247,6 @@ static void begin(struct kunit *test, struct algchain_ctx *ctx)
 	struct vha_req *req = &ctx->req;
 
 	parts(ctx, 20, 80, 0, 100);
-	ctx->session.priv = (void *)1;
-	ctx->session.auth_priv = (void *)2;
 	KUNIT_ASSERT_EQ(test, map(test, ctx, LEN), 0);
 	req->op.src = req->src.sg;
 	req->op.dst = req->dst.sg;

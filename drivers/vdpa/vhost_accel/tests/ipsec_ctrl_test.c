@@ -80,7 +80,7 @@ struct cap_set {
 		struct virtio_crypto_ipsec_resource_cap resource;
 		struct {
 			struct virtio_crypto_ipsec_sa_cap_data sa;
-			struct virtio_crypto_ipsec_mode_cap mode[2];
+			struct virtio_crypto_ipsec_mode_cap mode[4];
 		} __packed;
 	};
 } __packed;
@@ -260,23 +260,23 @@ static void ipsec_ctrl_test_caps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, set_cap(ctx, &cap), 0);
 
 	KUNIT_EXPECT_EQ(test, get_cap(ctx, 0x801, &all), 0);
-	KUNIT_EXPECT_EQ(test, ctx->call.result_len, 8 + 8 + 2 * 44);
-	KUNIT_EXPECT_EQ(test, all.sa.count, 2);
-	KUNIT_EXPECT_EQ(test, all.mode[0].mode, 1);
-	KUNIT_EXPECT_EQ(test, all.mode[1].mode, 2);
+	KUNIT_EXPECT_EQ(test, ctx->call.result_len, 8 + 8 + 4 * 44);
+	KUNIT_EXPECT_EQ(test, all.sa.count, 4);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, all.mode[i].mode, i + 1);
 	KUNIT_EXPECT_EQ(test, le32_to_cpu(all.mode[0].max_replay_win_sz), 4096);
 	/* More than there is, in each field */
-	for (i = 0; i < 11; i++) {
+	for (i = 0; i < 15; i++) {
 		cap = all;
 		switch (i) {
 		case 0:
-			cap.sa.count = 3;
+			cap.sa.count = 5;
 			break;
 		case 1:
 			cap.mode[1].mode = 1;
 			break;
 		case 2:
-			cap.mode[0].mode = 3;
+			cap.mode[0].mode = 5;
 			break;
 		case 3:
 			cap.mode[0].max_replay_win_sz = cpu_to_le32(4097);
@@ -302,6 +302,18 @@ static void ipsec_ctrl_test_caps(struct kunit *test)
 		case 10:
 			cap.mode[0].reserved1 = cpu_to_le32(1);
 			break;
+		case 11:
+			cap.mode[0].mode = 0;
+			break;
+		case 12:
+			cap.mode[2].cipher_algo = cpu_to_le64(BIT(3));
+			break;
+		case 13:
+			cap.mode[3].aead_algo = cpu_to_le32(BIT(1));
+			break;
+		case 14:
+			cap.mode[3].options = cpu_to_le32(BIT(1));
+			break;
 		}
 		KUNIT_EXPECT_EQ_MSG(test, set_cap(ctx, &cap), INVALID(FIELD),
 				    "%u", i);
@@ -315,6 +327,27 @@ static void ipsec_ctrl_test_caps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ctx->sa->sas.cap.mode[0].options, 0);
 	KUNIT_EXPECT_EQ(test, ctx->sa->sas.cap.mode[1].window, 0);
 	vha_sas_destroy(&ctx->sa->sas);
+}
+
+/* Modes without algorithms are not there */
+static void ipsec_ctrl_test_no_mac(struct kunit *test)
+{
+	struct ctrl_ctx *ctx = ctrl_ctx_new(test);
+	struct vha_sas *sas = &ctx->sa->sas;
+	struct cap_set cap;
+
+	vha_sas_destroy(sas);
+	memset(&sas->offered, 0, sizeof(sas->offered));
+	KUNIT_ASSERT_EQ(test, vha_sas_init(sas, ctx->sa->info,
+					   ACCEL_ALG_BIT(ACCEL_ALG_GCM_AES),
+					   SA_LIMIT), 0);
+	use_commands(test, ctx, 0x3f83);
+	KUNIT_EXPECT_EQ(test, get_cap(ctx, 0x801, &cap), 0);
+	KUNIT_EXPECT_EQ(test, ctx->call.result_len, 8 + 8 + 2 * 44);
+	KUNIT_EXPECT_EQ(test, cap.sa.count, 2);
+	KUNIT_EXPECT_EQ(test, cap.mode[1].mode, 2);
+	KUNIT_EXPECT_EQ(test, set_cap(ctx, &cap), 0);
+	vha_sas_destroy(sas);
 }
 
 static void ipsec_ctrl_test_objects_need_caps(struct kunit *test)
@@ -458,6 +491,7 @@ static struct kunit_case ipsec_ctrl_test_cases[] = {
 	KUNIT_CASE(ipsec_ctrl_test_commands),
 	KUNIT_CASE(ipsec_ctrl_test_lengths),
 	KUNIT_CASE(ipsec_ctrl_test_caps),
+	KUNIT_CASE(ipsec_ctrl_test_no_mac),
 	KUNIT_CASE(ipsec_ctrl_test_objects_need_caps),
 	KUNIT_CASE(ipsec_ctrl_test_objects),
 	KUNIT_CASE(ipsec_ctrl_test_sa),

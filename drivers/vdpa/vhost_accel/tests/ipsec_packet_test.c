@@ -93,6 +93,44 @@ static void ipsec_packet_test_send(struct kunit *test)
 	done(ctx, sa);
 }
 
+/* The same of an SA with AH: out of one, into the other */
+static void ipsec_packet_test_ah(struct kunit *test)
+{
+	struct sa_ctx *ctx = sa_ctx_new(test);
+	struct vha_sa_config config = sa_config_ah(OUT, 3);
+	struct vha_sa *out = create(test, ctx, &config, OUT), *in;
+	u64 seq = 0;
+	bool soft;
+
+	config = sa_config_ah(IN, 3);
+	in = create(test, ctx, &config, IN);
+	KUNIT_EXPECT_EQ(test, sa_param.alg_id, ACCEL_ALG_HMAC_SHA1);
+	KUNIT_EXPECT_EQ(test, sa_param.tag_len, 12);
+	KUNIT_ASSERT_EQ(test, send(ctx, out, &seq, &soft), 0);
+	KUNIT_EXPECT_EQ(test, seq, 1ULL);
+	KUNIT_EXPECT_EQ(test, ctx->out.len, 124U);
+	KUNIT_EXPECT_EQ(test, ctx->out.head[9], 51);
+	memmove(ctx->pkt + 44, ctx->pkt + 20, 80);
+	memcpy(ctx->pkt, ctx->out.head, 44);
+	KUNIT_ASSERT_EQ(test, vha_sa_receive(&ctx->sas, in, &ctx->in, ctx->pkt, 124,
+					     &seq), 0);
+	KUNIT_EXPECT_EQ(test, seq, 1ULL);
+	KUNIT_EXPECT_EQ(test, vha_sa_received(&ctx->sas, in, &ctx->plain, &ctx->in,
+					      ctx->pkt, ctx->pkt + 44, NULL, seq,
+					      100, &soft), 0);
+	KUNIT_EXPECT_EQ(test, ctx->plain.len, 100U);
+	KUNIT_EXPECT_EQ(test, in->packets, 1ULL);
+	KUNIT_EXPECT_EQ(test, in->bytes, 100ULL);
+	/* Again, and ESP in its place */
+	KUNIT_EXPECT_EQ(test, vha_sa_receive(&ctx->sas, in, &ctx->in, ctx->pkt, 124,
+					     &seq), VIRTIO_ACCEL_SA_ERR_REPLAY);
+	ctx->pkt[9] = 50;
+	KUNIT_EXPECT_EQ(test, vha_sa_receive(&ctx->sas, in, &ctx->in, ctx->pkt, 124,
+					     &seq), VIRTIO_ACCEL_SA_ERR_PACKET);
+	vha_sa_put(in);
+	done(ctx, out);
+}
+
 static void ipsec_packet_test_seq_overflow(struct kunit *test)
 {
 	struct sa_ctx *ctx = sa_ctx_new(test);
@@ -395,6 +433,7 @@ static void ipsec_packet_test_modify(struct kunit *test)
 
 static struct kunit_case ipsec_packet_test_cases[] = {
 	KUNIT_CASE(ipsec_packet_test_send),
+	KUNIT_CASE(ipsec_packet_test_ah),
 	KUNIT_CASE(ipsec_packet_test_seq_overflow),
 	KUNIT_CASE(ipsec_packet_test_limits),
 	KUNIT_CASE(ipsec_packet_test_events_removed),

@@ -11,6 +11,7 @@
 #include <linux/unaligned.h>
 
 #include "../ipsec_sa.h"
+#include "../registry.h"
 
 #define SA_LIMIT	16
 #define SA_SPI		0x12345678
@@ -31,7 +32,7 @@
 struct sa_ctx {
 	struct vha_sas sas;
 	struct vhost_accel_provider_ops ops;
-	struct vhost_accel_provider provider;
+	struct vha_provider provider;
 	struct vhost_accel_alg_info info[ACCEL_ALG_NR];
 	unsigned int announced;
 	struct vha_esp_out out;
@@ -73,6 +74,7 @@ static inline void sa_announce(struct vha_sas *sas)
 static inline struct sa_ctx *sa_ctx_new(struct kunit *test)
 {
 	struct sa_ctx *ctx = kunit_kzalloc(test, sizeof(*ctx), GFP_KERNEL);
+	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, ctx);
 	sa_sessions = 0;
@@ -80,10 +82,17 @@ static inline struct sa_ctx *sa_ctx_new(struct kunit *test)
 	sa_reset_inside = NULL;
 	ctx->ops.session_create = sa_session_create;
 	ctx->ops.session_destroy = sa_session_destroy;
-	ctx->provider.ops = &ctx->ops;
+	vha_provider_init(&ctx->provider, &(const struct vhost_accel_provider){
+		.name = "counts",
+		.ops = &ctx->ops,
+	});
+	for (i = 0; i < ACCEL_ALG_NR; i++) {
+		ctx->info[i].provider = &ctx->provider.api;
+		ctx->info[i].ctx_size = 1;
+	}
 	ctx->sas.announce = sa_announce;
-	KUNIT_ASSERT_EQ(test, vha_sas_init(&ctx->sas, &ctx->provider, ctx->info,
-					   ACCEL_ALG_ALL, SA_LIMIT), 0);
+	KUNIT_ASSERT_EQ(test, vha_sas_init(&ctx->sas, ctx->info, ACCEL_ALG_ALL,
+					   SA_LIMIT), 0);
 	/* As a driver that uses all there is */
 	ctx->sas.cap = ctx->sas.offered;
 	return ctx;
@@ -115,6 +124,26 @@ static inline struct vha_sa_config sa_config(u8 dir, u32 id, u64 options)
 	config.wire.param.ipv4.src_ip = cpu_to_le32(0xc0000201);
 	config.wire.param.ipv4.dst_ip = cpu_to_le32(0xc6336402);
 	config.wire.param.ipv4.ttl = 64;
+	return config;
+}
+
+/* HMAC-SHA1 in AH, without a tunnel */
+static inline struct vha_sa_config sa_config_ah(u8 dir, u32 id)
+{
+	struct vha_sa_config config = {
+		.wire = {
+			.mode = VIRTIO_CRYPTO_IPSEC_MODE_AH_TRANSPORT,
+			.direction = dir + 1,
+			.obj_id = cpu_to_le32(id),
+			.spi = cpu_to_le32(SA_SPI),
+			.auth_algo = cpu_to_le64(VIRTIO_CRYPTO_MAC_HMAC_SHA1),
+			.auth_key.length = cpu_to_le16(20),
+		},
+	};
+
+	memset(config.wire.auth_key.data, 0x5a, 20);
+	if (dir == VHA_SA_IN)
+		config.wire.replay_win_sz = cpu_to_le32(64);
 	return config;
 }
 

@@ -130,7 +130,7 @@ struct config_case {
 	struct {
 		enum field field;
 		u64 val;
-	} set[4];
+	} set[6];
 };
 
 #define OUT	VHA_SA_OUT
@@ -140,7 +140,8 @@ static const struct config_case config_cases[] = {
 	{ "outbound", OUT, true, { } },
 	{ "inbound", IN, true, { } },
 	{ "mode 0", OUT, false, { { MODE, 0 } } },
-	{ "AH", IN, false, { { MODE, 3 } } },
+	{ "mode 5", IN, false, { { MODE, 5 } } },
+	{ "mode 255", IN, false, { { MODE, 255 } } },
 	{ "transport", IN, true, { { MODE, 2 } } },
 	{ "another direction", OUT, false, { { DIRECTION, 2 } } },
 	{ "reserved", OUT, false, { { RESERVED, 1 } } },
@@ -217,6 +218,44 @@ static const struct config_case config_cases[] = {
 	  { { AUTH, 2 }, { AUTH_LEN, 20 }, { CIPHER_LEN, 0 }, { SALT, 0 } } },
 	{ "NULL with a key", IN, false,
 	  { { AUTH, 2 }, { AUTH_LEN, 20 }, { SALT, 0 } } },
+	{ "AH tunnel", OUT, true,
+	  { { MODE, 3 }, { AUTH, 2 }, { AUTH_LEN, 20 }, { CIPHER_LEN, 0 },
+	    { SALT, 0 } } },
+	{ "AH tunnel, inbound", IN, true,
+	  { { MODE, 3 }, { AUTH, 4 }, { AUTH_LEN, 32 }, { CIPHER_LEN, 0 },
+	    { SALT, 0 } } },
+	{ "AH tunnel, its options", OUT, true,
+	  { { MODE, 3 }, { AUTH, 2 }, { AUTH_LEN, 20 }, { CIPHER_LEN, 0 },
+	    { SALT, 0 }, { OPTIONS, 0x7d } } },
+	{ "AH tunnel over UDP", IN, false,
+	  { { MODE, 3 }, { AUTH, 2 }, { AUTH_LEN, 20 }, { CIPHER_LEN, 0 },
+	    { SALT, 0 }, { OPTIONS, SA_OPT(UDP_ENCAP) } } },
+	{ "AH tunnel that is none", OUT, false,
+	  { { MODE, 3 }, { AUTH, 2 }, { AUTH_LEN, 20 }, { CIPHER_LEN, 0 },
+	    { SALT, 0 }, { TYPE, 0 } } },
+	{ "AH transport", IN, true,
+	  { { MODE, 4 }, { AUTH, 2 }, { AUTH_LEN, 20 }, { CIPHER_LEN, 0 },
+	    { SALT, 0 } } },
+	{ "AH transport, its options", IN, true,
+	  { { MODE, 4 }, { AUTH, 2 }, { AUTH_LEN, 20 }, { CIPHER_LEN, 0 },
+	    { SALT, 0 }, { OPTIONS, 0x41 } } },
+	{ "AH transport, ECN", IN, false,
+	  { { MODE, 4 }, { AUTH, 2 }, { AUTH_LEN, 20 }, { CIPHER_LEN, 0 },
+	    { SALT, 0 }, { OPTIONS, SA_OPT(ECN) } } },
+	{ "AH transport over UDP", IN, false,
+	  { { MODE, 4 }, { AUTH, 2 }, { AUTH_LEN, 20 }, { CIPHER_LEN, 0 },
+	    { SALT, 0 }, { OPTIONS, SA_OPT(UDP_ENCAP) } } },
+	{ "AH transport with a tunnel", OUT, false,
+	  { { MODE, 4 }, { AUTH, 2 }, { AUTH_LEN, 20 }, { CIPHER_LEN, 0 },
+	    { SALT, 0 } } },
+	{ "AH with an AEAD", IN, false, { { MODE, 3 } } },
+	{ "AH with a cipher", IN, false,
+	  { { MODE, 3 }, { CIPHER, 3 }, { AUTH, 2 }, { AUTH_LEN, 20 },
+	    { SALT, 0 } } },
+	{ "AH with a cipher's key", IN, false,
+	  { { MODE, 3 }, { AUTH, 2 }, { AUTH_LEN, 20 }, { SALT, 0 } } },
+	{ "AH with nothing", IN, false,
+	  { { MODE, 3 }, { AUTH, 0 }, { CIPHER_LEN, 0 }, { SALT, 0 } } },
 	{ "limits without the option", IN, false, { { LIFE, 1 } } },
 	{ "limits", IN, true,
 	  { { OPTIONS, SA_OPT(SA_LIFETIME) }, { LIFE, 1 } } },
@@ -276,6 +315,7 @@ static void ipsec_sa_test_offer(struct kunit *test)
 {
 	struct sa_ctx *ctx = sa_ctx_new(test);
 	const struct vha_sa_mode *mode = &ctx->sas.offered.mode[0];
+	unsigned int i;
 
 	KUNIT_EXPECT_EQ(test, mode->aead, BIT(VIRTIO_CRYPTO_AEAD_GCM) |
 			BIT(VIRTIO_CRYPTO_AEAD_CHACHA20_POLY1305));
@@ -283,31 +323,44 @@ static void ipsec_sa_test_offer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mode->mac, 0x14ULL);
 	KUNIT_EXPECT_EQ(test, mode->options, 0x7fU);
 	KUNIT_EXPECT_EQ(test, mode[1].options, 0x43U);
+	/* AH: no cipher, no AEAD, nothing over UDP */
+	for (i = 2; i < 4; i++) {
+		KUNIT_EXPECT_EQ(test, mode[i].aead, 0U);
+		KUNIT_EXPECT_EQ(test, mode[i].cipher, 0x1ULL);
+		KUNIT_EXPECT_EQ(test, mode[i].mac, 0x14ULL);
+		KUNIT_EXPECT_EQ(test, mode[i].cipher_key, 0U);
+		KUNIT_EXPECT_EQ(test, mode[i].auth_key, 32U);
+		KUNIT_EXPECT_EQ(test, mode[i].window, 4096U);
+	}
+	KUNIT_EXPECT_EQ(test, mode[2].options, 0x7dU);
+	KUNIT_EXPECT_EQ(test, mode[3].options, 0x41U);
 	vha_sas_destroy(&ctx->sas);
 
 	/* What the provider can't do is not there */
 	memset(&ctx->sas.offered, 0, sizeof(ctx->sas.offered));
 	KUNIT_ASSERT_EQ(test,
-			vha_sas_init(&ctx->sas, &ctx->provider, ctx->info,
+			vha_sas_init(&ctx->sas, ctx->info,
 				     ACCEL_ALG_BIT(ACCEL_ALG_CTR_AES) |
 				     ACCEL_ALG_BIT(ACCEL_ALG_HMAC_SHA256),
 				     SA_LIMIT), 0);
 	KUNIT_EXPECT_EQ(test, mode->aead, 0U);
 	KUNIT_EXPECT_EQ(test, mode->cipher, 0x11ULL);
 	KUNIT_EXPECT_EQ(test, mode->mac, 0x10ULL);
+	KUNIT_EXPECT_EQ(test, mode[2].mac, 0x10ULL);
+	KUNIT_EXPECT_EQ(test, mode[2].cipher, 0x1ULL);
 	KUNIT_EXPECT_TRUE(test, vha_sas_can(&ctx->sas));
 	vha_sas_destroy(&ctx->sas);
 
 	/* Nor is there anything without a MAC, or without SAs */
 	memset(&ctx->sas.offered, 0, sizeof(ctx->sas.offered));
 	KUNIT_ASSERT_EQ(test,
-			vha_sas_init(&ctx->sas, &ctx->provider, ctx->info,
+			vha_sas_init(&ctx->sas, ctx->info,
 				     ACCEL_ALG_BIT(ACCEL_ALG_CBC_AES),
 				     SA_LIMIT), 0);
 	KUNIT_EXPECT_FALSE(test, vha_sas_can(&ctx->sas));
 	vha_sas_destroy(&ctx->sas);
 	KUNIT_ASSERT_EQ(test,
-			vha_sas_init(&ctx->sas, &ctx->provider, ctx->info,
+			vha_sas_init(&ctx->sas, ctx->info,
 				     ACCEL_ALG_ALL, 0), 0);
 	KUNIT_EXPECT_FALSE(test, vha_sas_can(&ctx->sas));
 	KUNIT_EXPECT_PTR_EQ(test, vha_sa_get(&ctx->sas, OUT, 0), NULL);

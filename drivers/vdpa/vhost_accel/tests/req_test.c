@@ -7,6 +7,7 @@
 #include <kunit/test.h>
 #include <linux/slab.h>
 
+#include "../registry.h"
 #include "../session.h"
 
 #define POOL_SIZE	16
@@ -121,9 +122,18 @@ static void req_returns_session(struct kunit *test)
 		.session_create = req_test_create,
 		.session_destroy = req_test_destroy,
 	};
-	static const struct vhost_accel_provider provider = { .ops = &ops };
+	static struct vha_provider provider = {
+		.api.ops = &ops,
+		.registered = true,
+		.users = REFCOUNT_INIT(1),
+	};
+	static const struct vhost_accel_alg_info info = {
+		.provider = &provider.api,
+		.ctx_size = 1,
+	};
 	const struct vhost_accel_session_param param = {
 		.alg = &accel_algs[ACCEL_ALG_ECB_AES],
+		.info = &info,
 	};
 	struct vha_pool *pool = pool_of(test);
 	struct vha_sessions table;
@@ -132,8 +142,7 @@ static void req_returns_session(struct kunit *test)
 
 	req_test_destroyed = 0;
 	KUNIT_ASSERT_EQ(test, vha_sessions_init(&table, 1), 0);
-	KUNIT_EXPECT_EQ(test, vha_session_create(&table, &provider, &param,
-						 true, &id), 0);
+	KUNIT_EXPECT_EQ(test, vha_session_create(&table, &param, true, &id), 0);
 	req = vha_req_get(pool);
 	req->session = vha_session_get(&table, id);
 	KUNIT_EXPECT_NOT_NULL(test, req->session);
@@ -150,7 +159,6 @@ static void req_returns_session(struct kunit *test)
 static struct vha_req *req_with_key(struct kunit *test, u8 last_byte,
 				    bool encrypt)
 {
-	static const struct vhost_accel_provider provider;
 	const struct vha_session_parts parts = {
 		.param.alg = &accel_algs[ACCEL_ALG_CBC_AES],
 		.param.alg_id = ACCEL_ALG_CBC_AES,
@@ -159,9 +167,9 @@ static struct vha_req *req_with_key(struct kunit *test, u8 last_byte,
 	struct vha_session *session;
 	struct vha_req *req;
 
-	session = vha_session_temp(&provider, &parts, encrypt);
+	session = vha_session_temp(&parts, encrypt);
 	KUNIT_ASSERT_NOT_NULL(test, session);
-	session->temp->bytes[15] = last_byte;
+	session->key->bytes[15] = last_byte;
 	req = vha_req_get(pool_of(test));
 	vha_req_set_temp(pool_of(test), req, session);
 	return req;
@@ -179,7 +187,7 @@ static void req_shares_session(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, req[0]->session, req[1]->session);
 	req[2] = req_with_key(test, 2, true);
 	KUNIT_EXPECT_PTR_NE(test, req[1]->session, req[2]->session);
-	KUNIT_EXPECT_EQ(test, req[2]->session->temp->bytes[15], 2);
+	KUNIT_EXPECT_EQ(test, req[2]->session->key->bytes[15], 2);
 	req[3] = req_with_key(test, 2, false);
 	KUNIT_EXPECT_PTR_NE(test, req[2]->session, req[3]->session);
 	KUNIT_EXPECT_FALSE(test, req[3]->session->encrypt);

@@ -8,6 +8,8 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
+#include "../registry.h"
+
 #define MAX_SESSIONS	8
 
 /* A provider that counts */
@@ -15,7 +17,6 @@ static int fake_alive;
 static int fake_error;
 static int fake_left;	/* this many succeed; negative for all */
 static struct vhost_accel_session_param fake_param;
-static const struct vhost_accel_alg_info fake_infos[ACCEL_ALG_NR];
 static struct vha_sessions *fake_reset_inside;
 
 static int fake_create(const struct vhost_accel_session_param *param,
@@ -43,12 +44,18 @@ static const struct vhost_accel_provider_ops fake_ops = {
 	.session_destroy = fake_destroy,
 };
 
-static const struct vhost_accel_provider fake_provider = {
-	.name = "fake",
-	.ops = &fake_ops,
+static struct vha_provider fake_provider = {
+	.api.ops = &fake_ops,
+	.registered = true,
+	.users = REFCOUNT_INIT(1),
+};
+
+static const struct vhost_accel_alg_info fake_infos[ACCEL_ALG_NR] = {
+	[0 ... ACCEL_ALG_NR - 1] = { .provider = &fake_provider.api, .ctx_size = 1 },
 };
 
 static const struct vhost_accel_session_param cbc = {
+	.info = &fake_infos[ACCEL_ALG_CBC_AES],
 	.alg = &accel_algs[ACCEL_ALG_CBC_AES],
 	.alg_id = ACCEL_ALG_CBC_AES,
 };
@@ -62,8 +69,7 @@ static u64 create(struct kunit *test)
 {
 	u64 id = 0;
 
-	KUNIT_ASSERT_EQ(test, vha_session_create(table_of(test), &fake_provider,
-						 &cbc, true, &id), 0);
+	KUNIT_ASSERT_EQ(test, vha_session_create(table_of(test), &cbc, true, &id), 0);
 	return id;
 }
 
@@ -131,10 +137,10 @@ static void session_numbers_run_out(struct kunit *test)
 	table->serial = U64_MAX >> VHA_SESSION_SLOT_BITS;
 	id = create(test);
 	KUNIT_EXPECT_TRUE(test, exists(test, id));
-	KUNIT_EXPECT_EQ(test, vha_session_create(table, &fake_provider, &cbc,
+	KUNIT_EXPECT_EQ(test, vha_session_create(table, &cbc,
 						 true, &id), -ENOSPC);
 	vha_sessions_reset(table);
-	KUNIT_EXPECT_EQ(test, vha_session_create(table, &fake_provider, &cbc,
+	KUNIT_EXPECT_EQ(test, vha_session_create(table, &cbc,
 						 true, &id), -ENOSPC);
 }
 
@@ -146,7 +152,7 @@ static void session_limit(struct kunit *test)
 
 	for (i = 0; i < MAX_SESSIONS; i++)
 		id[i] = create(test);
-	KUNIT_EXPECT_EQ(test, vha_session_create(table, &fake_provider, &cbc,
+	KUNIT_EXPECT_EQ(test, vha_session_create(table, &cbc,
 						 true, &extra), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, fake_alive, MAX_SESSIONS);
 	vha_session_destroy(table, id[3], VIRTIO_CRYPTO_SERVICE_CIPHER);
@@ -165,8 +171,7 @@ static void session_provider_refuses(struct kunit *test)
 
 	fake_error = -EOPNOTSUPP;
 	for (i = 0; i < 3 * MAX_SESSIONS; i++)
-		KUNIT_EXPECT_EQ(test, vha_session_create(table, &fake_provider,
-							 &cbc, true, &id),
+		KUNIT_EXPECT_EQ(test, vha_session_create(table, &cbc, true, &id),
 				-EOPNOTSUPP);
 	fake_error = 0;
 	KUNIT_EXPECT_EQ(test, table->count, 0);
@@ -210,7 +215,7 @@ static void session_reset_while_made(struct kunit *test)
 	u64 id;
 
 	fake_reset_inside = table;
-	KUNIT_EXPECT_EQ(test, vha_session_create(table, &fake_provider, &cbc,
+	KUNIT_EXPECT_EQ(test, vha_session_create(table, &cbc,
 						 true, &id), -ECANCELED);
 	fake_reset_inside = NULL;
 	KUNIT_EXPECT_FALSE(test, exists(test, id));
@@ -262,7 +267,7 @@ static void session_none(struct kunit *test)
 	u64 id;
 
 	KUNIT_ASSERT_EQ(test, vha_sessions_init(&table, 0), 0);
-	KUNIT_EXPECT_EQ(test, vha_session_create(&table, &fake_provider, &cbc,
+	KUNIT_EXPECT_EQ(test, vha_session_create(&table, &cbc,
 						 true, &id), -ENOSPC);
 	KUNIT_EXPECT_NULL(test, vha_session_get(&table, 0));
 	KUNIT_EXPECT_NULL(test, vha_session_get(&table, U64_MAX));
@@ -284,11 +289,11 @@ static void session_temporary(struct kunit *test)
 	struct vha_session *session;
 	LLIST_HEAD(dead);
 
-	session = vha_session_temp(&fake_provider, &parts, false);
+	session = vha_session_temp(&parts, false);
 	KUNIT_ASSERT_NOT_NULL(test, session);
-	KUNIT_ASSERT_NOT_NULL(test, session->temp);
+	KUNIT_ASSERT_TRUE(test, session->temp);
 	KUNIT_EXPECT_FALSE(test, session->encrypt);
-	KUNIT_EXPECT_EQ(test, session->temp->len, 16);
+	KUNIT_EXPECT_EQ(test, session->key->len, 16);
 	KUNIT_EXPECT_EQ(test, fake_alive, 0);
 	fake_error = -ENOMEM;
 	KUNIT_EXPECT_EQ(test, vha_session_make(session, fake_infos), -ENOMEM);
@@ -309,7 +314,7 @@ static void session_temporary(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_alive, 0);
 
 	/* One that the provider never made is not destroyed by it */
-	session = vha_session_temp(&fake_provider, &parts, true);
+	session = vha_session_temp(&parts, true);
 	KUNIT_ASSERT_NOT_NULL(test, session);
 	vha_session_put(session);
 	KUNIT_EXPECT_EQ(test, fake_alive, 0);
@@ -321,6 +326,7 @@ static void session_of_two(struct kunit *test)
 	static const struct vhost_accel_session_param mac = {
 		.alg = &accel_algs[ACCEL_ALG_HMAC_SHA1],
 		.alg_id = ACCEL_ALG_HMAC_SHA1,
+		.info = &fake_infos[ACCEL_ALG_HMAC_SHA1],
 		.tag_len = 12,
 	};
 	struct vha_sessions *table = table_of(test);
@@ -328,15 +334,13 @@ static void session_of_two(struct kunit *test)
 	u64 id;
 
 	fake_left = 1;
-	KUNIT_EXPECT_EQ(test, vha_session_create_chain(table, &fake_provider,
-						       &cbc, &mac, true, true,
+	KUNIT_EXPECT_EQ(test, vha_session_create_chain(table, &cbc, &mac, true, true,
 						       &id), -ENOENT);
 	KUNIT_EXPECT_EQ(test, fake_alive, 0);
 	KUNIT_EXPECT_EQ(test, table->count, 0);
 
 	fake_left = 2;
-	KUNIT_ASSERT_EQ(test, vha_session_create_chain(table, &fake_provider,
-						       &cbc, &mac, true, true,
+	KUNIT_ASSERT_EQ(test, vha_session_create_chain(table, &cbc, &mac, true, true,
 						       &id), 0);
 	KUNIT_EXPECT_EQ(test, fake_alive, 2);
 	KUNIT_EXPECT_EQ(test, table->count, 1);
@@ -371,9 +375,9 @@ static void session_temporary_of_two(struct kunit *test)
 	struct vha_session *session, *other;
 	struct vha_session_parts twin = parts;
 
-	session = vha_session_temp(&fake_provider, &parts, true);
+	session = vha_session_temp(&parts, true);
 	KUNIT_ASSERT_NOT_NULL(test, session);
-	KUNIT_EXPECT_EQ(test, session->temp->len, 36);
+	KUNIT_EXPECT_EQ(test, session->key->len, 36);
 	KUNIT_EXPECT_EQ(test, session->tag_len, 12);
 	fake_left = 1;
 	KUNIT_EXPECT_EQ(test, vha_session_make(session, fake_infos),
@@ -387,31 +391,31 @@ static void session_temporary_of_two(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, fake_param.info,
 			    &fake_infos[ACCEL_ALG_HMAC_SHA1]);
 	KUNIT_EXPECT_PTR_EQ(test, fake_param.key,
-			    (const u8 *)session->temp->bytes + 16);
+			    (const u8 *)session->key->bytes + 16);
 	KUNIT_EXPECT_EQ(test, fake_param.key_len, 20);
 	KUNIT_EXPECT_EQ(test, fake_param.tag_len, 12);
 
 	/* The same key cut elsewhere, and the other order, are not the same */
 	twin.param.key_len = 24;
 	twin.auth.key_len = 12;
-	other = vha_session_temp(&fake_provider, &twin, true);
+	other = vha_session_temp(&twin, true);
 	KUNIT_ASSERT_NOT_NULL(test, other);
 	KUNIT_EXPECT_FALSE(test, vha_session_same(session, other));
 	vha_session_put(other);
 	twin = parts;
 	twin.auth_first = true;
-	other = vha_session_temp(&fake_provider, &twin, true);
+	other = vha_session_temp(&twin, true);
 	KUNIT_ASSERT_NOT_NULL(test, other);
 	KUNIT_EXPECT_FALSE(test, vha_session_same(session, other));
 	vha_session_put(other);
 	twin = parts;
 	twin.auth.alg = &accel_algs[ACCEL_ALG_HMAC_SHA256];
 	twin.auth.alg_id = ACCEL_ALG_HMAC_SHA256;
-	other = vha_session_temp(&fake_provider, &twin, true);
+	other = vha_session_temp(&twin, true);
 	KUNIT_ASSERT_NOT_NULL(test, other);
 	KUNIT_EXPECT_FALSE(test, vha_session_same(session, other));
 	vha_session_put(other);
-	other = vha_session_temp(&fake_provider, &parts, true);
+	other = vha_session_temp(&parts, true);
 	KUNIT_ASSERT_NOT_NULL(test, other);
 	KUNIT_EXPECT_TRUE(test, vha_session_same(session, other));
 	vha_session_put(other);
@@ -441,7 +445,7 @@ static void session_temporary_same(struct kunit *test)
 		param.alg = &accel_algs[ACCEL_ALG_RSA];
 		param.alg_id = ACCEL_ALG_RSA;
 		parts.param = param;
-		session[i] = vha_session_temp(&fake_provider, &parts, false);
+		session[i] = vha_session_temp(&parts, false);
 		KUNIT_ASSERT_NOT_NULL(test, session[i]);
 		KUNIT_EXPECT_EQ(test, vha_session_same(session[0], session[i]),
 				!i);

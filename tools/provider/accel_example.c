@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A provider of vhost_accel that is as small as can be, and has what hardware has: it
+ * comes and goes with a device, its queue can be full, and requests are done later. It
+ * does AES-CBC with the kernel's AES library, on a workqueue. Documentation/provider.rst
+ * explains it.
+ */
+#include <crypto/aes.h>
+#include <crypto/scatterwalk.h>
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/err.h>
+#include <linux/kstrtox.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+#include <linux/vhost_accel.h>
+#include <linux/virtio_crypto.h>
+#include <linux/workqueue.h>
+
+static char *name = "example";
+module_param(name, charp, 0444);
+MODULE_PARM_DESC(name, "Name of the provider");
+
+static unsigned int depth = 16;
+module_param(depth, uint, 0444);
+MODULE_PARM_DESC(depth, "How many requests its queue takes");
+
+/* ---- the hardware ------------------------------------------------------- */
+
+/**
+ * struct example - the device
+ * @provider: as vhost_accel knows it
+ * @queue: where requests are done
+ * @room: how many more it takes
+ * @done: how many requests it has done
+ */
+struct example {
+	struct vha_provider *provider;
+	struct workqueue_struct *queue;
+	atomic_t room;
+	atomic_t done;
+};
+
+/**
+ * struct example_session - a key
+ * @example: the device
+ * @aes: the key
+ */
+struct example_session {
+	struct example *example;
+	struct crypto_aes_ctx aes;
+};
+
+/**
+ * struct example_request - a request, in memory that vhost_accel has for us
+ * @work: on the queue
+ * @session: the key
+ * @req: what is to be done
+ */
+struct example_request {
+	struct work_struct work;
+	struct example_session *session;
+	struct vhost_accel_request *req;
+};
+
+static void example_crypt(const struct crypto_aes_ctx *aes,
+			  struct vhost_accel_request *req)
+{
+	u8 block[AES_BLOCK_SIZE], text[AES_BLOCK_SIZE];
+	struct scatter_walk in, out;
+	u32 left;
+
+	scatterwalk_start(&in, req->src);
+	scatterwalk_start(&out, req->dst);
+	for (left = req->cryptlen; left; left -= AES_BLOCK_SIZE) {
+		scatterwalk_copychunks(text, &in, sizeof(text), 0);
+		if (req->encrypt) {
+			crypto_xor(text, req->iv, sizeof(text));
+			aes_encrypt(aes, block, text);
+			memcpy(req->iv, block, sizeof(block));
+		} else {
+			aes_decrypt(aes, block, text);
+			crypto_xor(block, req->iv, sizeof(block));
+			memcpy(req->iv, text, sizeof(text));
+		}
+		scatterwalk_copychunks(block, &out, sizeof(block), 1);
+	}
+	scatterwalk_done(&in, 0, 0);
+	scatterwalk_done(&out, 1, 0);
+}
+
+static void example_work(struct work_struct *work)
+{
+	struct example_request *ereq =
+		container_of(work, struct example_request, work);
+	struct example *example = ereq->session->example;
+	struct vhost_accel_request *req = ereq->req;
+
+	example_crypt(&ereq->session->aes, req);
+	atomic_inc(&example->done);
+	atomic_inc(&example->room);
+	/* From here on neither is ours any more */
+	req->complete(req, 0);
+	vhost_accel_provider_room(example->provider);
+}
+
+/* ---- the provider ------------------------------------------------------- */
+
+static int example_session_create(const struct vhost_accel_session_param *param,
+				  void **session)
+{
+	struct example_session *esession;
+
+	esession = kzalloc(sizeof(*esession), GFP_KERNEL_ACCOUNT);
+	if (!esession)
+		return -ENOMEM;
+	esession->example = param->info->provider->priv;
+	if (aes_expandkey(&esession->aes, param->key, param->key_len)) {
+		kfree_sensitive(esession);
+		return -EINVAL;
+	}
+	*session = esession;
+	return 0;
+}
+
+static void example_session_destroy(void *session)
+{
+	kfree_sensitive(session);
+}
+
+static int example_submit(void *session, struct vhost_accel_request *req)
+{
+	struct example_session *esession = session;
+	struct example_request *ereq = req->ctx;
+
+	if (atomic_dec_if_positive(&esession->example->room) < 0)
+		return -ENOSPC;
+	ereq->session = esession;
+	ereq->req = req;
+	INIT_WORK(&ereq->work, example_work);
+	queue_work(esession->example->queue, &ereq->work);
+	return -EINPROGRESS;
+}
+
+static void example_quiesce(const struct vhost_accel_provider *provider)
+{
+	struct example *example = provider->priv;
+
+	flush_workqueue(example->queue);
+}
+
+static const struct vhost_accel_provider_ops example_ops = {
+	.session_create = example_session_create,
+	.session_destroy = example_session_destroy,
+	.submit = example_submit,
+	.quiesce = example_quiesce,
+};
+
+/* ---- the driver --------------------------------------------------------- */
+
+static int example_probe(struct platform_device *pdev)
+{
+	struct vhost_accel_provider provider = {
+		.name = name,
+		.owner = THIS_MODULE,
+		.ops = &example_ops,
+		.caps.algs[VIRTIO_CRYPTO_SERVICE_CIPHER] =
+			BIT_ULL(VIRTIO_CRYPTO_CIPHER_AES_CBC),
+		.caps.ctx_size = sizeof(struct example_request),
+		.limits.depth = depth,
+		.limits.max_len = 4096,
+		.node = dev_to_node(&pdev->dev),
+	};
+	struct example *example;
+
+	example = devm_kzalloc(&pdev->dev, sizeof(*example), GFP_KERNEL);
+	if (!example)
+		return -ENOMEM;
+	atomic_set(&example->room, depth);
+	example->queue = alloc_workqueue("accel_example", WQ_UNBOUND, 0);
+	if (!example->queue)
+		return -ENOMEM;
+	provider.priv = example;
+	platform_set_drvdata(pdev, example);
+	example->provider = vhost_accel_register_provider(&provider);
+	if (IS_ERR(example->provider)) {
+		destroy_workqueue(example->queue);
+		return PTR_ERR(example->provider);
+	}
+	return 0;
+}
+
+static void example_remove(struct platform_device *pdev)
+{
+	struct example *example = platform_get_drvdata(pdev);
+
+	vhost_accel_unregister_provider(example->provider);
+	destroy_workqueue(example->queue);
+}
+
+/* Hardware finds out by itself; this one is told */
+static ssize_t sick_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t count)
+{
+	struct example *example = dev_get_drvdata(dev);
+	bool sick;
+	int err;
+
+	err = kstrtobool(buf, &sick);
+	if (err)
+		return err;
+	vhost_accel_provider_set_sick(example->provider, sick);
+	return count;
+}
+static DEVICE_ATTR_WO(sick);
+
+static ssize_t done_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	struct example *example = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%d\n", atomic_read(&example->done));
+}
+static DEVICE_ATTR_RO(done);
+
+static struct attribute *example_attrs[] = {
+	&dev_attr_done.attr,
+	&dev_attr_sick.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(example);
+
+static struct platform_driver example_driver = {
+	.probe = example_probe,
+	.remove = example_remove,
+	.driver.name = "accel_example",
+	.driver.dev_groups = example_groups,
+};
+
+static struct platform_device *example_device;
+
+static int __init example_init(void)
+{
+	int err;
+
+	err = platform_driver_register(&example_driver);
+	if (err)
+		return err;
+	example_device = platform_device_register_simple("accel_example",
+							 PLATFORM_DEVID_NONE,
+							 NULL, 0);
+	if (IS_ERR(example_device)) {
+		platform_driver_unregister(&example_driver);
+		return PTR_ERR(example_device);
+	}
+	return 0;
+}
+
+static void __exit example_exit(void)
+{
+	platform_device_unregister(example_device);
+	platform_driver_unregister(&example_driver);
+}
+
+module_init(example_init);
+module_exit(example_exit);
+
+MODULE_DESCRIPTION("Example of a provider for vhost_accel");
+MODULE_LICENSE("GPL");
