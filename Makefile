@@ -4,13 +4,16 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
-.PHONY: help modules install ground build check check-quick check-peers lint \
+.PHONY: help modules tools install install-modules install-tools ground build check check-quick check-peers lint \
 	kunit demo bench doc clean distclean
 
 help:
 	@echo 'For the machine you are on:'
 	@echo '  make modules [KDIR=...]   build the modules for a kernel (default: the running one)'
-	@echo '  make install [KDIR=...]   install them and the blacklist of virtio_crypto'
+	@echo '  make tools                build accelctl (needs libmnl-dev, libjson-c-dev)'
+	@echo '  make install [KDIR=...]   install all of that, the blacklist of virtio_crypto,'
+	@echo '                            the udev rule and the initramfs hook'
+	@echo '  make install-modules [KDIR=...]  the modules and the blacklist only'
 	@echo
 	@echo 'In the sealed test ground build/ (root; made on first use, takes minutes):'
 	@echo '  make demo                 show a guest whose disk and tunnel the host encrypts'
@@ -30,19 +33,38 @@ help:
 
 # What users need: neither the tests' drivers nor the load generator.
 user_modules = $(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_CRYPTO_ACCEL_SIM= \
-	CONFIG_ACCEL_BENCH= CONFIG_ACCEL_POWER=
+	CONFIG_ACCEL_BENCH= CONFIG_ACCEL_POWER= CONFIG_ACCEL_EXAMPLE=
 
 modules:
 	$(user_modules) modules
 
+tools:
+	$(MAKE) -C tools/accelctl all O=$(CURDIR)/build/tools
+
+install: install-modules install-tools
+
 # Distributions keep no key to sign with, and external builds no System.map, so
 # that modules_install leaves depmod out; packagers (DESTDIR) run it themselves.
-install: modules
+install-modules: modules
 	$(user_modules) CONFIG_MODULE_SIG_ALL= INSTALL_MOD_PATH=$(DESTDIR) \
 		INSTALL_MOD_DIR=updates modules_install
 	$(if $(DESTDIR),,depmod $$(cat $(KDIR)/include/config/kernel.release))
 	install -D -m 644 packaging/modprobe.d/virtio_accel.conf \
 		$(DESTDIR)/etc/modprobe.d/virtio_accel.conf
+
+initramfs_tools := usr/share/initramfs-tools
+
+install-tools: tools
+	$(MAKE) -C tools/accelctl install O=$(CURDIR)/build/tools \
+		DESTDIR=$(abspath $(DESTDIR))
+	install -D -m 755 packaging/udev/vdpa-node \
+		$(DESTDIR)/usr/lib/accelctl/vdpa-node
+	install -D -m 644 packaging/udev/60-vhost-accel.rules \
+		$(DESTDIR)/usr/lib/udev/rules.d/60-vhost-accel.rules
+	install -D -m 755 packaging/initramfs-tools/hooks/virtio_accel \
+		$(DESTDIR)/$(initramfs_tools)/hooks/virtio_accel
+	install -D -m 755 packaging/initramfs-tools/scripts/local-top/virtio_accel \
+		$(DESTDIR)/$(initramfs_tools)/scripts/local-top/virtio_accel
 
 ground:
 	tests/ground/rootfs
@@ -80,8 +102,8 @@ doc:
 	tests/ground/doc
 
 clean:
-	rm -rf build/modules build/programs build/doc build/lint build/run \
-		build/logs
+	rm -rf build/modules build/programs build/tools build/doc build/lint \
+		build/run build/logs
 
 # The tree holds no mounts: they are private to the commands that need them.
 distclean:
