@@ -80,7 +80,9 @@ write_runner()
 		held*) [ -e $sim ] || modprobe accel_sim; wait_for_selftests 120 ;;
 		*) [ ! -e $sim ] || rmmod accel_sim ;;
 		esac
-		vdpa_add acc0 && vdpa-attack acc0 "$@"
+		vdpa_add acc0 || return
+		[ ! -e $sim ] || use_sim acc0 || return
+		vdpa-attack acc0 "$@"
 	}
 
 	run_one()

@@ -22,6 +22,23 @@ run_case "make install" tests/ground/enter make -C /mnt/build/install/src instal
 is "$(cd "$work/root" && find . -name "*.ko*" -printf "%f\n" | sed s/.ko.*/.ko/ | sort | xargs)" \
 	"vhost_accel.ko virtio_accel.ko" "two modules, none for tests"
 
+installed()
+{
+	(cd "$work/root" && find . -type f ! -path './lib/modules/*' -printf '%m %P\n' |
+		sort)
+}
+is "$(installed)" "644 etc/modprobe.d/virtio_accel.conf
+644 usr/lib/udev/rules.d/60-vhost-accel.rules
+644 usr/share/bash-completion/completions/accelctl
+644 usr/share/man/man8/accelctl.8
+755 usr/lib/accelctl/vdpa-node
+755 usr/sbin/accelctl
+755 usr/share/initramfs-tools/hooks/virtio_accel
+755 usr/share/initramfs-tools/scripts/local-top/virtio_accel" \
+	"accelctl and what belongs to it, each in its place"
+run_case "what is installed runs" tests/ground/enter \
+	/mnt/build/install/root/usr/sbin/accelctl --help
+
 # Beside mainline's driver, as on a user's machine
 modprobe_says()
 {

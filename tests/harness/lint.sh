@@ -131,6 +131,10 @@ accepts shellcheck
 reports shellcheck "an unquoted expansion" tools/bad.sh \
 	'#!/bin/bash\nrm -rf $(pwd)/$1/*\ncd "$1"\n'
 
+accepts pyflakes
+reports pyflakes "a function that is defined twice" tests/bad.py \
+	'def a():\n    return 1\n\n\ndef a():\n    return 2\n'
+
 accepts lines
 reports lines "a file of 701 lines" $guest/long.c \
 	"$(yes 'int x;\n' | head -n 701 | tr -d '\n')"
@@ -151,6 +155,11 @@ reports includes "crypto outside providers" $host/bad.c \
 	'#include <crypto/skcipher.h>\n'
 reports includes "kernel versions outside compat.h" $host/bad.c \
 	'#if LINUX_VERSION_CODE > 1\n#endif\n'
+accepts vendors
+reports vendors "a vendor outside the table" $host/bad.c '/* as on C''CP */\n'
+reports vendors "a driver that the kernel has not" $host/profile.c \
+	'x = {\n\t[ACCEL_ALG_CBC_AES] = "cbc-" "aes-cap",\n};\n'
+reports vendors "a table without names" $host/profile.c 'int x;\n'
 plant_good_tree
 : >"$work/$guest/bad.h"
 printf '#include <linux/module.h>\n#include "bad.h"\n' >"$work/$guest/bad.c"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# How tests/check turns the output of a job into TAP (tests/tap.awk): nothing
-# that went wrong may come out as a pass.
+# How tests/check turns the output of a job into TAP (tests/tap.awk) and those of all into
+# one stream (tests/stream.awk): nothing that went wrong may come out as a pass.
 
 cd "$(dirname "$0")/../.." || exit
 . tests/lib.sh
@@ -38,6 +38,20 @@ gives "a batch" 1 '# begin c/a.sh\nok 1 - x\n1..1\n# end 0 c/a.sh\n# begin c/b.s
 	'ok - j: a: x\nnot ok - j: b: y\nnot ok - j: the machine ended with status 1'
 gives "a batch whose machine dies" 125 '# begin c/a.sh\nok 1 - x\n' \
 	'ok - j: a: x\nnot ok - j: a: the machine ended in this case (status 125)'
+
+# stream TEXT: the end of the stream of those lines, from the plan on, and its status.
+stream()
+{
+	printf '%b' "$1" | awk -f tests/stream.awk | sed -n '/^1\.\./,$p'
+	echo "${PIPESTATUS[1]}"
+}
+
+is "$(stream 'ok - a\nok - b # SKIP c\n')" $'1..2\n1 passed, 0 failed, 1 skipped\n0' \
+	"all passed"
+is "$(stream 'ok - a\nnot ok - b\n# why\nok - c\n# of c\n')" \
+	$'1..3\n# What failed (at most 50 of it):\n# not ok 2 - b\n#   why\n2 passed, 1 failed\n1' \
+	"what failed is said again"
+is "$(stream '')" $'1..0\n0 passed, 0 failed\n1' "a stream without a case"
 
 # The library that cases use.
 lib()

@@ -27,6 +27,20 @@ c_files()
 		-name "*.[$1]" ! -name '*.mod.c' 2>/dev/null | sort)
 }
 
+# scripts PATTERN DIR...: files that have PATTERN in their first two lines, relative to
+# the tree.
+scripts()
+{
+	local pattern=$1 file
+
+	shift
+	(cd "$root" && find "$@" -type f 2>/dev/null) |
+		while read -r file; do
+			head -n 2 "$root/$file" 2>/dev/null |
+				grep -aqE "$pattern" && echo "$file"
+		done
+}
+
 # ground COMMAND...: in the ground.
 ground()
 {
@@ -71,7 +85,9 @@ forbid()
 	local why=$1 found
 
 	shift
-	found=$(cd "$root" && grep -n "$@" 2>/dev/null) || return 0
+	# Its status is an error when a folder is missing, whatever it found
+	found=$(cd "$root" && grep -n "$@" 2>/dev/null)
+	[ -n "$found" ] || return 0
 	sed "s|\$|    <- $why|" <<<"$found"
 	findings=$((findings + 1))
 }
