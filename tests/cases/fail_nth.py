@@ -4,6 +4,7 @@ behind the first 16 only some, as many requests mean many equal allocations.
 
     fail_nth.py write FILE TEXT UNDO-FILE UNDO-TEXT
     fail_nth.py vdpa-add MANAGEMENT-DEVICE NAME
+    fail_nth.py sa-add DEVICE in|out    with packet offload; in this network namespace
 
 Needs a kernel with FAULT_INJECTION, and failslab's ignore-gfp-wait switched off.
 A call that succeeds is undone. Ends when a call has fewer allocations than the one
@@ -20,23 +21,34 @@ GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 0x10, 3
 CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
 VDPA_CMD_DEV_NEW = 3
 VDPA_ATTR_MGMTDEV_DEV_NAME, VDPA_ATTR_DEV_NAME = 2, 4
+NETLINK_XFRM, NETLINK_GENERIC = 6, 16
+XFRM_MSG_NEWSA, XFRM_MSG_DELSA = 0x10, 0x11
+XFRMA_ALG_AEAD, XFRMA_OFFLOAD_DEV = 18, 28
+XFRM_OFFLOAD_INBOUND, XFRM_OFFLOAD_PACKET = 2, 4
+XFRM_MODE_TUNNEL, XFRM_INF = 1, (1 << 64) - 1
+SPI = 0x1234
 
 
-def attribute(kind, text):
-    data = text.encode() + b"\0"
+def attribute(kind, data):
+    if isinstance(data, str):
+        data = data.encode() + b"\0"
     return struct.pack("HH", 4 + len(data), kind) + data + bytes(-len(data) % 4)
 
 
 class Netlink:
-    """Generic netlink, one request at a time."""
+    """One request at a time."""
 
-    def __init__(self):
-        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+    def __init__(self, protocol=NETLINK_GENERIC):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, protocol)
+
+    @staticmethod
+    def message(kind, body):
+        return struct.pack("IHHII", 16 + len(body), kind,
+                           NLM_F_REQUEST | NLM_F_ACK, 1, 0) + body
 
     def request(self, family, command, attributes):
-        body = struct.pack("BBH", command, 1, 0) + attributes
-        return struct.pack("IHHII", 16 + len(body), family,
-                           NLM_F_REQUEST | NLM_F_ACK, 1, 0) + body
+        return self.message(family,
+                            struct.pack("BBH", command, 1, 0) + attributes)
 
     def answer(self):
         """The error, 0 for none, and the first message."""
@@ -128,5 +140,43 @@ def vdpa_add(mgmtdev, name):
     return fail_each(call, undo)
 
 
+def sa_add(device, direction):
+    """An IPsec state of the kernel that a device is to have."""
+    ends = [bytes([192, 0, 2, i]) for i in (1, 2)]
+    src, dst = reversed(ends) if direction == "in" else ends
+    aead = struct.pack("=64sII", b"rfc4106(gcm(aes))", 160, 128) + bytes(20)
+    flags = XFRM_OFFLOAD_PACKET | \
+        (XFRM_OFFLOAD_INBOUND if direction == "in" else 0)
+    # struct xfrm_usersa_info: selector, daddr, spi, proto, saddr, limits, the rest
+    info = struct.pack("=56x16s4sB3x16s", dst, SPI.to_bytes(4, "big"),
+                       socket.IPPROTO_ESP, src) + \
+        struct.pack("=4Q4Q", *[XFRM_INF] * 4, *[0] * 4) + \
+        struct.pack("=32x12xIIHBBB7x", 0, 0, socket.AF_INET, XFRM_MODE_TUNNEL,
+                    32 if direction == "in" else 0, 0)
+    netlink = Netlink(NETLINK_XFRM)
+    message = netlink.message(
+        XFRM_MSG_NEWSA, info + attribute(XFRMA_ALG_AEAD, aead) +
+        attribute(XFRMA_OFFLOAD_DEV, struct.pack(
+            "=iB3x", socket.if_nametoindex(device), flags)))
+    delete = netlink.message(
+        XFRM_MSG_DELSA, struct.pack("=16s4sHBx", dst, SPI.to_bytes(4, "big"),
+                                    socket.AF_INET, socket.IPPROTO_ESP))
+
+    def call():
+        try:
+            netlink.sock.send(message)
+            return netlink.answer()[0]
+        except OSError as err:
+            return err.errno
+
+    def undo(_):
+        # The answer may have been what there was no memory for
+        netlink.sock = Netlink(NETLINK_XFRM).sock
+        netlink.sock.send(delete)
+        return netlink.answer()[0] == 0
+
+    return fail_each(call, undo)
+
+
 if __name__ == "__main__":
-    {"write": write_file, "vdpa-add": vdpa_add}[sys.argv[1]](*sys.argv[2:])
+    {"write": write_file, "vdpa-add": vdpa_add, "sa-add": sa_add}[sys.argv[1]](*sys.argv[2:])

@@ -10,6 +10,7 @@
 
 . tests/lib.sh
 . tests/cases/guest.inc
+. tests/cases/host-vdpa.inc
 
 hashes="sha1 sha256 sha384 sha512"
 ciphers="cbc-aes rfc3686-ctr-aes"
@@ -75,6 +76,7 @@ load accel_sim
 wait_for_selftests 120 || bail_out "self-tests of accel_sim do not end"
 run_case "a device with few features" \
 	vdpa dev add name acc0 mgmtdev soft device_features 0x300000000
+run_case "on accel_sim" use_sim acc0
 load_driver fallback=never
 like "$(dmesg | grep 'data queue' | tail -n 1)" "legacy format" \
 	"the older format is spoken"

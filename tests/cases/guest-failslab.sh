@@ -235,5 +235,28 @@ echo 0 >/sys/bus/vdpa/drivers_autoprobe
 fail_each "each allocation of vdpa dev add fails" vdpa-add soft acc1
 run_case "then a device is added" vdpa dev add name acc1 mgmtdev soft
 run_case "and deleted" vdpa dev del acc1
+
+# has_sas N: of the device
+has_sas()
+{
+	[ "$(attr acc0 sas)" = "$1" ]
+}
+
+# The host makes SAs, and their sessions, in its own time; what fails there is asked for again
+modprobe -a dummy xfrm_user esp4 esp4_offload || bail_out "no IPsec"
+ip link add dummy0 type dummy && ip link set dummy0 up &&
+	ip link add vaccel0 link dummy0 type vaccel && ip link set vaccel0 up &&
+	ip addr add 192.0.2.1/24 dev vaccel0 || bail_out "no stacked device"
+for dir in out in; do
+	fail_each "each allocation of a state with packet offload fails, $dir" \
+		sa-add vaccel0 $dir
+	run_case "no SA is left" wait_for 30 has_sas 0
+done
+run_case "then a state is added" ip xfrm state add src 192.0.2.1 dst 192.0.2.2 \
+	proto esp spi 1 mode tunnel aead 'rfc4106(gcm(aes))' \
+	"0x$(printf '%040d' 7)" 128 offload packet dev vaccel0 dir out
+run_case "and the device has it" wait_for 30 has_sas 1
+run_case "the state goes" ip xfrm state flush
+run_case "and the links" ip link del dummy0
 run_case "the module goes" modprobe -r accel_bench virtio_accel
 done_testing

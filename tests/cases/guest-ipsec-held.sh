@@ -109,11 +109,19 @@ ivs()
 	namespaces_gone
 }
 
-# Is each IV of 8 bytes the sequence number?
-counted()
+# salt: what the IVs are the sequence number with, if that is one for all
+salt()
 {
-	$traffic ivs "$wire" 192.0.2.1 8 |
-		awk '$2 != sprintf("%016x", $1) { exit 1 }'
+	$traffic salts "$wire" 192.0.2.1 |
+		awk '{ salt = $2 } END { print NR == 1 ? salt : "none" }'
+}
+
+# Have two states with the same key and numbers other IVs? A key daemon that changes
+# addresses makes the second one of the first
+other_ivs()
+{
+	[ "$1" != none ] && [ "$2" != none ] && [ "$1" != "$2" ] &&
+		[[ ! $1$2 = *0000000000* ]]
 }
 
 # Do no two halves of IVs of 16 bytes agree, with each other or a sequence number?
@@ -122,6 +130,57 @@ random()
 	$traffic ivs "$wire" 192.0.2.1 16 | awk '
 		seen[sprintf("%016x", $1)]++ { exit 1 }
 		seen[substr($2, 1, 16)]++ || seen[substr($2, 17)]++ { exit 1 }'
+}
+
+# received: IPv4 packets that a's stack has seen
+received()
+{
+	in_a nstat -asz IpInReceives | awk '$1 == "IpInReceives" { print $2 }'
+}
+
+# two_in: b has two SAs for the same addresses, and a mark says which one it is; a has
+# a policy for the first only
+two_in()
+{
+	local spi
+
+	ip -n a xfrm policy add src 10.9.0.2/32 dst 10.9.0.1/32 dir in \
+		tmpl src 192.0.2.2 dst 192.0.2.1 proto esp spi 0x1001 mode tunnel \
+		|| return
+	for spi in 1 2; do
+		sa a 192.0.2.2 192.0.2.1 0x100$spi in mode tunnel "${gcm[@]}" &&
+		sa b 192.0.2.2 192.0.2.1 0x100$spi out mode tunnel "${gcm[@]}" &&
+		ip -n b xfrm policy add src 10.9.0.2/32 dst 10.9.0.1/32 dir out \
+			mark $spi tmpl src 192.0.2.2 dst 192.0.2.1 proto esp \
+			spi 0x100$spi mode tunnel || return
+	done
+}
+
+joined()
+{
+	local before modes offload=packet window=1024
+
+	run_case "GRO: namespaces" namespaces
+	run_case "GRO: states and policies" two_in
+	modes=$(counter rx_packet_mode) before=$(received)
+	echo 1 >$sim/hold
+	run_case "GRO: of one state" in_b $traffic segments \
+		10.9.0.2 10.9.0.1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1
+	echo 0 >$sim/hold
+	run_case "GRO: of one state, all come in" \
+		wait_for 20 counter_is rx_packet_mode $((modes + 16))
+	# Each of ESP is one, too
+	at_least $((before + 16 + 15)) "$(received)" "GRO: some were joined"
+	is "$(xfrm_errors a)" 0 "GRO: and have a policy"
+	echo 1 >$sim/hold
+	run_case "GRO: of two states" in_b $traffic segments \
+		10.9.0.2 10.9.0.1 1 2 1 2 1 2 1 2 1 2 1 2 1 2 1 2
+	echo 0 >$sim/hold
+	run_case "GRO: of two states, all come in" \
+		wait_for 20 counter_is rx_packet_mode $((modes + 32))
+	is "$(mib a XfrmInTmplMismatch)" 8 "GRO: those of the other one do not"
+	is "$(xfrm_errors a)" 8 "GRO: and nothing else is wrong"
+	namespaces_gone
 }
 
 # with_sim: a device on accel_sim, which nobody else uses: there is an instance of
@@ -133,7 +192,7 @@ with_sim()
 	ip xfrm state flush &&
 	modprobe accel_sim && wait_for_selftests || return
 	! vdpa dev show acc0 >/dev/null 2>&1 || vdpa dev del acc0 || return
-	vdpa_add acc0 virtio_vdpa
+	vdpa_add acc0 virtio_vdpa && use_sim acc0
 }
 
 load_software
@@ -141,11 +200,15 @@ with_sim || bail_out "no device on accel_sim"
 ipsec_start
 ivs "${gcm[@]}"
 is "$($traffic ivs "$wire" 192.0.2.1 8 | wc -l)" 20 "GCM: packets were seen"
-run_case "GCM: the IV is the sequence number" counted
+first=$(salt)
+ivs "${gcm[@]}"
+run_case "GCM: the IV is the sequence number and a salt of the state" \
+	other_ivs "$first" "$(salt)"
 ivs "${cbc[@]}"
 is "$($traffic ivs "$wire" 192.0.2.1 16 | wc -l)" 20 "CBC: packets were seen"
 run_case "CBC: the IV cannot be foreseen" random
 held
+joined
 ipsec_end
 run_case "and the device, and accel_sim" sh -c "timeout 60 vdpa dev del acc0 &&
 	rmmod vhost_accel accel_sim"

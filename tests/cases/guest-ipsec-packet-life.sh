@@ -9,8 +9,9 @@
 . tests/lib.sh
 . tests/cases/guest.inc
 . tests/cases/ipsec.inc
-. tests/cases/ipsec-packet.inc
+. tests/cases/ipsec-life.inc
 
+offload=packet window=1024 left_out=65536
 packet=(offload packet dev vaccel0 dir out)
 
 refusals()
@@ -20,8 +21,6 @@ refusals()
 	run_case "namespaces" namespaces
 	like "$(state mode beet "${gcm[@]}" "${packet[@]}")" \
 		"modes tunnel and transport" "mode beet is refused"
-	like "$(state mode tunnel "${gcm[@]}" encap espinudp 4500 4500 0.0.0.0 \
-		"${packet[@]}")" "encapsulation" "encapsulation in UDP is refused"
 	like "$(state mode tunnel aead 'rfc4106(gcm(aes))' "$key" 64 \
 		"${packet[@]}")" "length of the ICV" "a short ICV is refused"
 	like "$(state mode tunnel auth-trunc 'hmac(md5)' "$enc_key" 96 \
@@ -51,20 +50,7 @@ refusals()
 	namespaces_gone
 }
 
-# shellcheck disable=SC2120  # run_case may give arguments
-ping_a() { in_a ping -c 10 -i 0.02 -W 1 "$@" 10.9.0.2; }
 ping_b() { in_b ping -c 10 -i 0.02 -W 1 "$@"; }
-
-# errors NAME COUNTER N COMMAND...: one of the kernel's in a does
-errors()
-{
-	local name=$1 counter=$2 n=$3 before
-
-	shift 3
-	before=$(mib a "$counter")
-	run_case "$name" "$@"
-	is $(($(mib a "$counter") - before)) "$n" "$name: $counter"
-}
 
 # to_port PORT: a plain datagram from b
 to_port()
@@ -102,13 +88,6 @@ clear_text_in()
 	ip -n a xfrm policy flush
 	counts "without policies" rx_packet_plain 0 to_port 7778
 	namespaces_gone
-}
-
-# again FILTER [fragment]: b sends what was captured once more
-again()
-{
-	tcpdump -r "$wire" -w "$wire.again" "$1" 2>/dev/null &&
-		in_b python3 tests/cases/replay.py "$wire.again" eth0 "${@:2}"
 }
 
 replays()
@@ -227,12 +206,36 @@ limits()
 	run_case "the last number: states and policies" ipsec 4 tunnel "${gcm[@]}"
 	ip -n a xfrm state del src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x1001
 	sa a 192.0.2.1 192.0.2.2 0x1001 out mode tunnel "${gcm[@]}" \
-		replay-oseq 0xfffffffb
+		replay-oseq $((0xfffffffb - left_out))
 	watch
 	errors "the last number" XfrmOutStateSeqError 6 ping_a
 	unwatch
 	is "$(seen 'esp and src 192.0.2.1')" 4 "the last number: none after it"
 	like "$(ip -n a xfrm state)" "oseq 0xffffffff" "the last number: in the state"
+	namespaces_gone
+}
+
+# A key daemon that changes addresses has read the number some time before
+added_again()
+{
+	run_case "added again: namespaces" namespaces
+	run_case "added again: states and policies" ipsec 4 tunnel "${gcm[@]}"
+	watch
+	run_case "added again: ping" ping_a
+	ip -n a xfrm state del src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x1001
+	sa a 192.0.2.1 192.0.2.2 0x1001 out mode tunnel "${gcm[@]}" \
+		replay-oseq 7
+	run_case "added again with a number of before: ping" ping_a
+	unwatch
+	is "$(sequence 1001 | head -n 1)" 1 "added again: a new one begins with 1"
+	is "$(sequence 1001 | sort -n | uniq -d)" "" "no number comes twice"
+	is "$(sequence 1001 | sed -n 11p)" $((7 + left_out + 1)) \
+		"numbers were left out"
+	namespaces_gone
+	run_case "added again: namespaces" namespaces
+	like "$(state mode tunnel "${gcm[@]}" replay-oseq 0xffff0000 \
+		"${packet[@]}")" "too few sequence numbers" \
+		"a state at its end is refused"
 	namespaces_gone
 }
 
@@ -257,67 +260,6 @@ acquire()
 	namespaces_gone
 }
 
-# tcp SECONDS [ARGUMENTS...]: from a to b, in the background, until tcp_ends
-tcp()
-{
-	local seconds=$1
-
-	shift
-	server
-	log=$(mktemp)
-	in_a timeout 60 iperf3 -c 10.9.0.2 -t "$seconds" "$@" >"$log" 2>&1 &
-	client=$!
-	wait_for 30 more_packets
-}
-
-more_packets()
-{
-	local before
-
-	before=$(counter tx_packet_mode)
-	sleep 0.3
-	[ "$(counter tx_packet_mode)" -gt "$((before + 20))" ]
-}
-
-# tcp_ends NAME
-tcp_ends()
-{
-	wait $client
-	is $? 0 "$1" || diag "$(cat "$log")"
-}
-
-rekey()
-{
-	local old new round
-
-	run_case "namespaces" namespaces
-	run_case "states and policies" ipsec 4 tunnel "${gcm[@]}"
-	tcp 10
-	old=100
-	for round in 1 2 3; do
-		new=20$round
-		# The kernel prefers the youngest, counted in seconds
-		sleep 1.1
-		sa a 192.0.2.2 192.0.2.1 0x${new}2 in mode tunnel "${gcm[@]}" &&
-		sa b 192.0.2.1 192.0.2.2 0x${new}1 in mode tunnel "${gcm[@]}" &&
-		sa a 192.0.2.1 192.0.2.2 0x${new}1 out mode tunnel "${gcm[@]}" &&
-		sa b 192.0.2.2 192.0.2.1 0x${new}2 out mode tunnel "${gcm[@]}" ||
-			not_ok "new keys, $round"
-		sleep 0.5
-		ip -n a xfrm state del src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x${old}1
-		ip -n b xfrm state del src 192.0.2.2 dst 192.0.2.1 proto esp spi 0x${old}2
-		sleep 0.5
-		ip -n a xfrm state del src 192.0.2.2 dst 192.0.2.1 proto esp spi 0x${old}2
-		ip -n b xfrm state del src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x${old}1
-		old=$new
-	done
-	tcp_ends "TCP survives three changes of keys"
-	is "$(xfrm_errors a) $(xfrm_errors b)" "0 0" "no errors"
-	is "$(dropped)" 0 "nothing dropped"
-	all_gone
-	namespaces_gone
-}
-
 # The device goes and comes back: GCM's sequence numbers are its nonces
 device_lost()
 {
@@ -327,7 +269,7 @@ device_lost()
 	run_case "lost: states and policies" ipsec 4 tunnel "${gcm[@]}"
 	id=$(device) || bail_out "no device"
 	watch
-	tcp 30
+	stream
 	run_case "the device goes" sh -c "echo $id >$virtio/unbind"
 	software=$(counter rx_esp_software)
 	run_case "what is to leave is dropped" no ping_a
@@ -336,8 +278,8 @@ device_lost()
 	at_least $(($(counter rx_esp_software) - software)) 10 \
 		"what comes in is done in software"
 	run_case "it comes back" sh -c "echo $id >$virtio/bind"
-	run_case "packets go on" wait_for 30 more_packets
-	tcp_ends "TCP survives"
+	run_case "packets go on" more_packets
+	stream_ends "TCP survives"
 	unwatch
 	no_clear_text "lost: no clear text"
 	at_least "$(sequence 1001 | wc -l)" 200 "packets were seen"
@@ -345,25 +287,6 @@ device_lost()
 	at_least "$(sequence 1001 | tail -1)" 65537 "numbers were left out"
 	is "$(xfrm_errors b) $(mib a XfrmInStateSeqError)" "0 0" \
 		"the peer accepts them, and so do we"
-	all_gone
-	namespaces_gone
-}
-
-# gone NAME COMMAND...: under traffic in both directions
-gone()
-{
-	local name=$1
-
-	shift
-	run_case "$name: namespaces" namespaces
-	run_case "$name: states and policies" ipsec 4 tunnel "${gcm[@]}"
-	watch
-	tcp 20 --bidir
-	run_case "$name" "$@"
-	sleep 1
-	kill $client
-	unwatch
-	no_clear_text "$name: no clear text"
 	all_gone
 	namespaces_gone
 }
@@ -377,6 +300,7 @@ forged
 clear_text_out
 limits
 wrap
+added_again
 acquire
 rekey
 device_lost

@@ -10,8 +10,8 @@
 . tests/lib.sh
 . tests/cases/guest.inc
 . tests/cases/ipsec.inc
-. tests/cases/ipsec-packet.inc
 
+offload=packet window=1024
 chacha=(aead 'rfc7539esp(chacha20,poly1305)' "0x$(printf '%072d' 7)" 128)
 ctr=(auth-trunc 'hmac(sha1)' "$key" 96 enc 'rfc3686(ctr(aes))' "$key")
 null=(auth-trunc 'hmac(sha1)' "$key" 96 enc 'ecb(cipher_null)' '')

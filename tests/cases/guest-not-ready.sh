@@ -47,6 +47,7 @@ on_the_device()
 load accel_sim
 load_software
 vdpa_add acc0 virtio_vdpa || bail_out "no device"
+use_sim acc0 || bail_out "accel_sim can't be used"
 modprobe algif_skcipher
 load_driver
 id=$(device) || bail_out "no device of the driver"

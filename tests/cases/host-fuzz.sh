@@ -18,6 +18,7 @@ neighbour_start acc1
 embed vdpa-attack acc0 fuzz
 
 load accel_sim
+use_sim acc0 || bail_out "accel_sim can't be used"
 for knob in queue_depth=8 delay_us=200 reorder=4 sync_every=7 nospc_every=11 \
 	    nomem_every=13; do
 	echo "${knob#*=}" >"$sim/${knob%=*}" || not_ok "accel_sim takes $knob"

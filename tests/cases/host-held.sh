@@ -4,7 +4,7 @@
 # batch: yes
 #
 # A provider that keeps requests, writes late, refuses or is full, by the test
-# driver accel_sim. The neighbour has its sessions from before accel_sim.
+# driver accel_sim. The neighbour stays on soft.
 
 . tests/lib.sh
 . tests/cases/host-vdpa.inc
@@ -15,6 +15,7 @@ vdpa_add acc0 || bail_out "no device"
 vdpa_add acc1 || bail_out "no second device"
 neighbour_start acc1
 load accel_sim
+use_sim acc0 || bail_out "accel_sim can't be used"
 
 before=$(cat "$sim/completed")
 embed vdpa-attack acc0 good-revision-1
@@ -40,6 +41,7 @@ run_case "vdpa dev del with requests held" timeout 60 vdpa dev del acc0
 echo 0 >$sim/hold
 wait_for 30 grep -qx 0 "$sim/in_flight" || not_ok "the held requests end"
 run_case "vdpa dev add again" vdpa_add acc0
+run_case "with accel_sim" use_sim acc0
 embed vdpa-attack acc0 good-revision-1
 
 neighbour_stop

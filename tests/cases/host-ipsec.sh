@@ -4,12 +4,12 @@
 # batch: yes
 #
 # The IPSEC service of a device that a program has: compared with the kernel's own ESP
-# in every mode and with all algorithms, and packets that are wrong.
+# and AH in every mode and with all algorithms, and packets that are wrong.
 
 . tests/lib.sh
 . tests/cases/host-vdpa.inc
 
-modprobe -aq tun esp4 xfrm_user authenc authencesn seqiv echainiv ctr gcm \
+modprobe -aq tun esp4 ah4 ah6 xfrm_user authenc authencesn seqiv echainiv ctr gcm \
 	chacha20poly1305 crypto_null
 vdpa_add acc0 || bail_out "no device"
 embed vdpa-attack acc0 ipsec

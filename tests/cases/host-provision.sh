@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # run: --topology loop --kernel 6.12,uml --device none --timeout 1800
-# batch: yes
+# batch: provider
 #
 # A device that offers less than its host could: some algorithms, the older
 # format. The guest's driver registers what is offered and nothing else.

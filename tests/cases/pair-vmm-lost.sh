@@ -68,6 +68,7 @@ embed vdpa-attack acc0 good-revision-1
 
 # Killed while the provider keeps them.
 load accel_sim
+use_sim acc0 || bail_out "accel_sim can't be used"
 boot_guest || bail_out "no guest after the others"
 load_under_keys "another guest works"
 load_stop "its results are right"

@@ -74,10 +74,11 @@ json()
 	printf '\n  },\n  "ipsec": {%s}\n}\n' "$(ipsec_json)"
 }
 
-ipsec_all
+ipsec_all cbc
 bench_all
 table
 ipsec_table
+ipsec_table_cbc
 json >"$1" || bench_die "cannot write $1"
 failed=0
 # claim WHAT IS LIMIT
@@ -91,10 +92,20 @@ claim()
 	fi
 }
 claim "At depth 32" "$(bench_beyond accel 32)" "$bench_limit"
-for kind in crypto packet; do
-	for direction in out in; do
+for direction in out in; do
+	for kind in crypto packet; do
 		claim "IPsec, $kind, $direction, beyond software" \
 		      "$(ipsec_beyond $kind $direction)" "$ipsec_limit"
 	done
+	claim "An SA, $direction, is made by" "$(ipsec_made $direction)" \
+	      "$ipsec_set_up_limit"
+	more=$(ipsec_more $direction)
+	if [ "$more" -gt "$ipsec_many_limit" ]; then
+		echo "  With $ipsec_sas SAs, $direction: $more % more for a packet." >&2
+		failed=1
+	else
+		echo "  With $ipsec_sas SAs, $direction: $more % more for a packet," \
+		     "of at most $ipsec_many_limit."
+	fi
 done
 exit $failed

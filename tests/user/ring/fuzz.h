@@ -82,6 +82,7 @@ struct fuzz_esp_stats {
 	unsigned long sent;
 	unsigned long not_sent;
 	unsigned long parsed;
+	unsigned long ah;
 	unsigned long not_parsed;
 	unsigned long opened;
 	unsigned long not_opened;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzzing of the ESP engine: packets go out and come back, whole or damaged, and so
+ * Fuzzing of the engine for ESP and AH: packets go out and come back, whole or damaged, and so
  * does what was never a packet. Copies have the size that the engine may read, so that
  * the sanitizer sees a byte more.
  */
@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "../../../drivers/vdpa/vhost_accel/ipsec_ah.h"
 #include "../../../drivers/vdpa/vhost_accel/ipsec_esp.h"
 
 #include <linux/minmax.h>
@@ -50,12 +51,15 @@ static void make_sa(struct fuzz_input *in, struct vha_esp *esp)
 	esp->iv_len = iv_len[fuzz_below(in, 3)];
 	esp->align = esp->iv_len == 16 ? 16 : 4;
 	esp->icv_len = icv_len[fuzz_below(in, 2)];
+	esp->ah = fuzz_once_in(in, 3);
+	if (esp->ah)
+		esp->iv_len = 0;
 }
 
 /* Mostly like IP; what is between the fixed fields is random */
 static u32 make_packet(struct fuzz_input *in, u8 *pkt)
 {
-	static const u8 proto[] = { 6, 50, 17, 0, 43, 44, 60, 59, 4, 41 };
+	static const u8 proto[] = { 6, 50, 51, 17, 0, 43, 44, 60, 59, 4, 41 };
 	u32 len = fuzz_below(in, 512), i;
 
 	memset(pkt, 0, PKT_MAX);
@@ -91,7 +95,8 @@ static int finish(const struct vha_esp *esp, const struct vha_esp_in *in,
 	u8 *start = copy(text, in->text_len, VHA_ESP_INNER);
 	u32 tail_len = min_t(u32, in->text_len, VHA_ESP_TAIL);
 	u8 *tail = copy(text + in->text_len - tail_len, tail_len, VHA_ESP_TAIL);
-	int err = vha_esp_in_finish(plain, esp, in, head, start, tail);
+	int err = esp->ah ? vha_ah_in_finish(plain, esp, in, head, start) :
+			    vha_esp_in_finish(plain, esp, in, head, start, tail);
 
 	free(tail);
 	free(start);
@@ -108,6 +113,29 @@ static int finish(const struct vha_esp *esp, const struct vha_esp_in *in,
 	return 0;
 }
 
+/* Offsets agree with each other, and all of the headers was copied */
+static void check_parsed(const struct vha_esp *esp, const struct vha_esp_in *in,
+			 const u8 *head, u32 len)
+{
+	u8 covered[VHA_AH_HEAD];
+
+	fuzz_check(in->text <= VHA_ESP_HEAD && in->text <= len);
+	if (!esp->ah) {
+		fuzz_check(in->text + in->text_len + esp->icv_len == len);
+		fuzz_check(in->text_len && in->text_len % esp->align == 0);
+		fuzz_check(in->esp + 8 + esp->iv_len == in->text);
+		fuzz_check(in->auth == in->esp && in->icv + esp->icv_len == len);
+		return;
+	}
+	fuzz_check(in->text + in->text_len == len);
+	fuzz_check(in->esp == in->ip_len && in->icv == in->esp + 12);
+	fuzz_check(in->icv + esp->icv_len <= in->text);
+	fuzz_check(in->text <= sizeof(covered) && !in->auth && !in->tail);
+	fuzz_check(vha_ah_covered(covered, head, in->text, in->icv,
+				  esp->icv_len) == in->text);
+	fuzz_esp_stats.ah++;
+}
+
 static int receive(const struct vha_esp *esp, const u8 *pkt, u32 len, u8 *result,
 		   u32 *result_len)
 {
@@ -116,16 +144,14 @@ static int receive(const struct vha_esp *esp, const u8 *pkt, u32 len, u8 *result
 	struct vha_esp_in in;
 	int err;
 
-	err = vha_esp_in_parse(&in, esp, head, len);
+	err = esp->ah ? vha_ah_in_parse(&in, esp, head, len) :
+			vha_esp_in_parse(&in, esp, head, len);
 	if (err) {
 		fuzz_check(err > 0 && err < VIRTIO_ACCEL_SA_ERR_NR);
 		fuzz_esp_stats.not_parsed++;
 		goto out;
 	}
-	fuzz_check(in.text + in.text_len + esp->icv_len == len);
-	fuzz_check(in.text <= VHA_ESP_HEAD && in.text <= len);
-	fuzz_check(in.text_len && in.text_len % esp->align == 0);
-	fuzz_check(in.esp + 8 + esp->iv_len == in.text);
+	check_parsed(esp, &in, head, len);
 	fuzz_esp_stats.parsed++;
 	err = finish(esp, &in, head, pkt + in.text, &plain);
 	if (err)
@@ -139,27 +165,49 @@ out:
 	return err;
 }
 
-/* Returns the length of the ESP packet, 0 if there is none */
-static u32 send(const struct vha_esp *esp, const u8 *pkt, u32 len, u8 *to)
+static int send_headers(const struct vha_esp *esp, struct vha_esp_out *out,
+			const u8 *head, u32 len)
 {
 	static const u8 iv[16] = { 1, 2, 3 };
+	const u64 seq = 0x0102030405060708;
+	int err;
+
+	err = esp->ah ? vha_ah_out_init(out, esp, head, len) :
+			vha_esp_out_init(out, esp, head, len);
+	if (err)
+		return err;
+	if (esp->ah)
+		vha_ah_out_finish(out, esp, seq);
+	else
+		vha_esp_out_finish(out, esp, seq, iv);
+	return 0;
+}
+
+/* Returns the length of the ESP or AH packet, 0 if there is none */
+static u32 send(const struct vha_esp *esp, const u8 *pkt, u32 len, u8 *to)
+{
 	u8 *head = copy(pkt, len, VHA_ESP_HEAD);
 	struct vha_esp_out out;
 	int err;
 
-	err = vha_esp_out_init(&out, esp, head, len);
+	err = send_headers(esp, &out, head, len);
 	free(head);
 	if (err) {
 		fuzz_check(err > 0 && err < VIRTIO_ACCEL_SA_ERR_NR);
 		fuzz_esp_stats.not_sent++;
 		return 0;
 	}
-	vha_esp_out_finish(&out, esp, 0x0102030405060708, iv);
 	fuzz_check(out.head_len <= sizeof(out.head));
 	fuzz_check(out.skip <= len);
 	fuzz_check(out.inner_len + len - out.skip + out.tail_len == out.text_len);
-	fuzz_check(out.text_len % esp->align == 0);
-	fuzz_check(out.head_len + out.text_len + esp->icv_len == out.len);
+	if (esp->ah) {
+		fuzz_check(!out.tail_len && out.icv + esp->icv_len <= out.head_len);
+		fuzz_check(out.head_len + out.text_len == out.len);
+	} else {
+		fuzz_check(out.text_len % esp->align == 0);
+		fuzz_check(out.head_len + out.text_len == out.icv);
+		fuzz_check(out.icv + esp->icv_len == out.len);
+	}
 	memcpy(to, out.head, out.head_len);
 	to += out.head_len;
 	memcpy(to, out.inner, out.inner_len);
@@ -167,7 +215,8 @@ static u32 send(const struct vha_esp *esp, const u8 *pkt, u32 len, u8 *to)
 	memcpy(to, pkt + out.skip, len - out.skip);
 	to += len - out.skip;
 	memcpy(to, out.tail, out.tail_len);
-	memset(to + out.tail_len, 0xcc, esp->icv_len);
+	if (!esp->ah)
+		memset(to + out.tail_len, 0xcc, esp->icv_len);
 	fuzz_esp_stats.sent++;
 	return out.len;
 }
@@ -195,7 +244,7 @@ static void check_same(const struct vha_esp *esp, const u8 *pkt, u32 len,
 
 static bool is_dummy(const struct vha_esp *esp, const u8 *wire, u32 len)
 {
-	return !esp->tunnel && wire[len - esp->icv_len - 1] == 59;
+	return !esp->ah && !esp->tunnel && wire[len - esp->icv_len - 1] == 59;
 }
 
 int fuzz_esp(const u8 *data, size_t size)

@@ -98,13 +98,14 @@ static void fuzz_test_esp(struct kunit *test)
 	struct fuzz_esp_stats *s = &fuzz_esp_stats;
 
 	run_inputs("esp", fuzz_esp, 5000);
-	printf("# sent %lu of %lu, parsed %lu of %lu, opened %lu of %lu, same %lu\n",
-	       s->sent, s->sent + s->not_sent, s->parsed,
+	printf("# sent %lu of %lu, parsed %lu (AH: %lu) of %lu, opened %lu of %lu, same %lu\n",
+	       s->sent, s->sent + s->not_sent, s->parsed, s->ah,
 	       s->parsed + s->not_parsed, s->opened, s->opened + s->not_opened,
 	       s->same);
 	KUNIT_EXPECT_TRUE(test, s->sent > 10000);
 	KUNIT_EXPECT_TRUE(test, s->not_sent > 10000);
 	KUNIT_EXPECT_TRUE(test, s->parsed > 10000);
+	KUNIT_EXPECT_TRUE(test, s->ah > 10000);
 	KUNIT_EXPECT_TRUE(test, s->not_parsed > 10000);
 	KUNIT_EXPECT_TRUE(test, s->opened > 10000);
 	KUNIT_EXPECT_TRUE(test, s->not_opened > 1000);

@@ -349,7 +349,8 @@ static int fuzz_open_sas(struct fuzz_sas *sas)
 	struct es_world *w = sas->w;
 
 	EXPECT(!es_begin(&w->dev), "capabilities");
-	if (es_make_pair(w, ES_GCM, true, es_no_limits))
+	w->ah = !w->ah;
+	if (es_make_pair(w, w->ah ? ES_NONE : ES_GCM, true, es_no_limits))
 		return FAIL;
 	sas->len = es_sealed(w, sas->esp);
 	EXPECT(sas->len, "no packet");

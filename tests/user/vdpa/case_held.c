@@ -531,11 +531,13 @@ static int held_full_provider(const struct test_ctx *ctx)
 	struct vd_dev dev;
 	unsigned int i, k;
 	u64 seed = 4;
+	long before;
 	int ret;
 
 	START(dev, ctx);
 	EXPECT(!cr_open_cbc(&dev, &s, true, 16, &seed), "create");
 	for (k = 0; k <= ARRAY_SIZE(knobs); k++) {
+		before = attr_num(ctx, "fallbacks");
 		if (k < ARRAY_SIZE(knobs))
 			EXPECT(!sim_set(ctx, knobs[k], "3"), "%s", knobs[k]);
 		else
@@ -558,6 +560,9 @@ static int held_full_provider(const struct test_ctx *ctx)
 			       k < ARRAY_SIZE(knobs) ? knobs[k] : "depth", i,
 			       cr_name(cr_status(&r[i])));
 		cr_free(&dev, &r[0]);
+		/* What is counted and not timed is not done by another at once */
+		EXPECT(k != 2 || attr_num(ctx, "fallbacks") == before,
+		       "%s: done by the fallback", knobs[2]);
 		if (k < ARRAY_SIZE(knobs))
 			sim_set(ctx, knobs[k], "0");
 		else

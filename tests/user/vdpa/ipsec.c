@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ipsec.h"
 
+#include <arpa/inet.h>
 #include <endian.h>
 #include <string.h>
 
@@ -25,9 +26,10 @@ const struct es_suite es_suites[ES_SUITES] = {
 	{ "enc 'rfc3686(ctr(aes))' 0x%1$s " IP_SHA256, VIRTIO_CRYPTO_CIPHER_AES_CTR,
 	  VIRTIO_CRYPTO_MAC_HMAC_SHA_256, 16, 4, 32 },
 	{ "enc 'ecb(cipher_null)' '%1$s' " IP_SHA1, 0,
-	  VIRTIO_CRYPTO_MAC_HMAC_SHA1, 0, 0, 20 },
+	  VIRTIO_CRYPTO_MAC_HMAC_SHA1, 0, 0, 20, "auth-trunc 'hmac(sha1)' 0x%s 96" },
 	{ "enc 'ecb(cipher_null)' '%1$s' " IP_SHA256, 0,
-	  VIRTIO_CRYPTO_MAC_HMAC_SHA_256, 0, 0, 32 },
+	  VIRTIO_CRYPTO_MAC_HMAC_SHA_256, 0, 0, 32,
+	  "auth-trunc 'hmac(sha256)' 0x%s 128" },
 };
 
 int es_extension(struct vd_dev *dev, u32 opcode, const void *data, u32 len,
@@ -93,7 +95,7 @@ int es_begin(struct vd_dev *dev)
 
 	ret = es_admin(dev, VIRTIO_ADMIN_CMD_LIST_USE, &commands, 8, NULL, 0);
 	ret = ret ?: set_cap(dev, VIRTIO_CRYPTO_IPSEC_RESOURCE_CAP, 8);
-	return ret ?: set_cap(dev, VIRTIO_CRYPTO_IPSEC_SA_CAP, 8 + 2 * 44);
+	return ret ?: set_cap(dev, VIRTIO_CRYPTO_IPSEC_SA_CAP, 8 + 4 * 44);
 }
 
 int es_open(struct vd_dev *dev, const struct test_ctx *ctx)
@@ -141,12 +143,19 @@ void es_fill_sa(const struct es_world *w,
 	memset(sa, 0, sizeof(*sa));
 	sa->mode = w->tunnel ? VIRTIO_CRYPTO_IPSEC_MODE_ESP_TUNNEL :
 			       VIRTIO_CRYPTO_IPSEC_MODE_ESP_TRANSPORT;
+	if (w->ah)
+		sa->mode += 2;
 	sa->direction = out ? VIRTIO_CRYPTO_IPSEC_DIR_OUTBOUND :
 			      VIRTIO_CRYPTO_IPSEC_DIR_INBOUND;
 	sa->obj_id = htole32(out ? 3 : 5);
 	sa->spi = htole32(out ? SPI_TO_KERNEL : SPI_TO_DEVICE);
 	sa->options = htole64(w->esn ? OPT(ESN) : 0);
-	if (out && w->tunnel) {
+	if (out && w->tunnel && w->ip6) {
+		sa->param.type = VIRTIO_CRYPTO_IPSEC_TUNNEL_IPV6;
+		inet_pton(AF_INET6, ES_OUTER6_THEIRS, sa->param.ipv6.src_addr);
+		inet_pton(AF_INET6, ES_OUTER6_MINE, sa->param.ipv6.dst_addr);
+		sa->param.ipv6.hlimit = 64;
+	} else if (out && w->tunnel) {
 		sa->param.type = VIRTIO_CRYPTO_IPSEC_TUNNEL_IPV4;
 		sa->param.ipv4.src_ip = htole32(0xc0000202);
 		sa->param.ipv4.dst_ip = htole32(0xc0000201);
@@ -196,6 +205,8 @@ void es_in(struct es_world *w, struct cr_req *r, const u8 *pkt, u32 len,
 
 u32 es_ip_len(const u8 *pkt)
 {
+	if (pkt[0] >> 4 == 6)
+		return 40 + (pkt[4] << 8 | pkt[5]);
 	return pkt[2] << 8 | pkt[3];
 }
 
@@ -292,6 +303,43 @@ int es_accepted(struct es_world *w, const u8 *esp, u32 len, u32 room,
 	EXPECT(!ret, "%s: %s", what, cr_name(ret));
 	EXPECT(r.used == ES_LEN + 1 && !memcmp(r.dst, pkt, ES_LEN), "%s: wrong result",
 	       what);
+	cr_free(&w->dev, &r);
+	return PASS;
+}
+
+void es_fix_sum(u8 *pkt)
+{
+	u32 sum;
+
+	pkt[10] = 0;
+	pkt[11] = 0;
+	sum = ~es_ip_sum(pkt);
+	pkt[10] = sum >> 8;
+	pkt[11] = sum;
+}
+
+/* Nothing of what the packet had is in the destination */
+static bool leaks(const struct cr_req *r)
+{
+	u32 i;
+
+	for (i = 0; i < r->dst_len; i++)
+		if (r->dst[i] && r->dst[i] != CR_UNTOUCHED)
+			return true;
+	return false;
+}
+
+int es_refused(struct es_world *w, const u8 *esp, u32 len, u32 room, int want,
+	       const char *what)
+{
+	struct cr_req r;
+	int ret;
+
+	es_in(w, &r, esp, len, room);
+	ret = cr_run(&r, CR_MS);
+	EXPECT(ret == want, "%s: %s", what, cr_name(ret));
+	EXPECT(!leaks(&r), "%s: something is in the destination", what);
+	EXPECT(r.used == 1, "%s: %u used", what, r.used);
 	cr_free(&w->dev, &r);
 	return PASS;
 }

@@ -18,6 +18,8 @@
 #define ES_LEN		600		/* of a packet that the device makes for itself */
 #define ES_OUT_TYPE	VIRTIO_CRYPTO_RESOURCE_OBJ_IPSEC_OUTBOUND_SA
 #define ES_IN_TYPE	VIRTIO_CRYPTO_RESOURCE_OBJ_IPSEC_INBOUND_SA
+#define ES_OUTER6_MINE	"2001:db8::1"	/* the kernel's, as in the tests of both */
+#define ES_OUTER6_THEIRS "2001:db8::2"
 #define OPT(name)	(1ULL << VIRTIO_CRYPTO_IPSEC_##name)
 
 /**
@@ -28,17 +30,20 @@
  * @cipher_len: of the cipher's or AEAD's key
  * @salt_len: of what iproute2 has behind it
  * @auth_len: of the MAC's key
+ * @ip_ah: as @ip, with AH; without a cipher
  */
 struct es_suite {
 	const char *ip;
 	u64 cipher, auth;
 	u32 cipher_len, salt_len, auth_len;
+	const char *ip_ah;
 };
 
 #define ES_SUITES	10
 #define ES_GCM		0
 #define ES_CBC		5
 #define ES_CTR		6
+#define ES_NONE_SHA1	8
 #define ES_NONE		9
 
 extern const struct es_suite es_suites[ES_SUITES];
@@ -62,8 +67,11 @@ struct es_object {
  * @sock: in the tunnel
  * @suite: of the SAs
  * @key: the cipher's key, salt and all, then the MAC's
+ * @ah: AH, else ESP
+ * @ip6: IPv6 outside, and in AH inside
  * @tunnel: in tunnel mode
  * @esn: with extended sequence numbers
+ * @align4: the kernel's AH of IPv4 has no more padding than is needed
  * @out: SA of the device's that goes out
  * @in: that comes in
  */
@@ -72,7 +80,7 @@ struct es_world {
 	int tun, sock;
 	const struct es_suite *suite;
 	u8 key[36 + 32];
-	bool tunnel, esn;
+	bool ah, ip6, tunnel, esn, align4;
 	struct virtio_crypto_resource_obj_ipsec_sa_256b_key out, in;
 };
 
@@ -106,6 +114,9 @@ void es_inner(u8 *pkt);
 u32 es_sealed(struct es_world *w, u8 *esp);
 int es_accepted(struct es_world *w, const u8 *esp, u32 len, u32 room,
 		const char *what);
+int es_refused(struct es_world *w, const u8 *esp, u32 len, u32 room, int want,
+	       const char *what);
+void es_fix_sum(u8 *pkt);
 int es_get_state(struct es_world *w, u16 type,
 		 struct virtio_accel_sa_state *state);
 

@@ -291,16 +291,24 @@ static void aead_header(struct vd_dev *dev, struct cr_req *r,
 		cr_set32(r, 40, CR_TAG);
 }
 
-/* @len: of the plaintext */
-void cr_aead(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
-	     const struct cr_session *s, u32 aadlen, u32 len)
+/* @len: of the plaintext. What comes in has no right tag yet */
+void cr_aead_untagged(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+		      const struct cr_session *s, u32 aadlen, u32 len)
 {
 	u32 srclen = s->enc ? len : len + CR_TAG, dstlen = s->enc ? len + CR_TAG : len;
-	u8 tag[CR_TAG], plain[64];
 
 	start(dev, r, vq, 24 + (s->stateless ? 32 : vd_has(dev, 0) ? 24 : 48));
 	aead_header(dev, r, s, aadlen, srclen, dstlen);
 	data_parts(dev, r, 12, srclen, aadlen, dstlen);
+}
+
+/* @len: of the plaintext */
+void cr_aead(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+	     const struct cr_session *s, u32 aadlen, u32 len)
+{
+	u8 tag[CR_TAG], plain[64];
+
+	cr_aead_untagged(dev, r, vq, s, aadlen, len);
 	if (s->enc)
 		return;
 	/* Any text is a ciphertext; only its tag has to be computed */

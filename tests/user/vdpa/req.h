@@ -137,6 +137,8 @@ void cr_create_akcipher(struct vd_dev *dev, struct cr_req *r,
 void cr_destroy(struct vd_dev *dev, struct cr_req *r, u32 service, u64 id);
 void cr_cipher(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	       const struct cr_session *s, u32 len);
+void cr_aead_untagged(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
+		      const struct cr_session *s, u32 aadlen, u32 len);
 void cr_aead(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
 	     const struct cr_session *s, u32 aadlen, u32 len);
 void cr_digest(struct vd_dev *dev, struct cr_req *r, struct vd_vq *vq,
