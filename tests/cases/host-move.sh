@@ -101,7 +101,7 @@ test_held()
 # Everything that a device can do, while it is moved there and back
 test_everything()
 {
-	local stop=/tmp/stop
+	local stop=/tmp/stop mover
 
 	rm -f $stop
 	(while [ ! -e $stop ]; do
@@ -109,13 +109,15 @@ test_everything()
 		sleep 0.1
 		set_attr acc0 provider soft && echo "and back"
 		sleep 0.1
-	done >/tmp/moves) &
+	done >/tmp/moves 2>&1) &
+	mover=$!
 	embed vdpa-attack acc0 good-revision-1 good-depth good-bad-tag chain-good \
 		stateless-good stateless-mixed akcipher-vectors ipsec-kernel \
 		ipsec-many ipsec-limits life-suspend-under-load \
 		life-resets-under-load session-limit
 	touch $stop
-	wait $!
+	wait "$mover"
+	is "$(grep -v "there\|back" /tmp/moves)" "" "no move failed"
 	is "$(attr acc0 sessions)" 0 "no session is left"
 	at_least "$(grep -c back /tmp/moves)" 10 "it was moved there and back"
 	is "$(attr acc0 provider)" soft "the last move was to soft"
