@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,uml --timeout 1800
+# run: --topology loop --kernel 6.12 --timeout 1800
 # run: --topology loop --kernel debug --smp 1 --timeout 1800
 # batch: yes
 #

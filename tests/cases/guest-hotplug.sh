@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,debug --timeout 1800
+# run: --topology loop --kernel debug --timeout 1800
 # run: --topology pair --kernel 6.12 --timeout 900 --guest-smp 2
 # batch: yes
 #

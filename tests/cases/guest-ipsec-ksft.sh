@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel uml --timeout 1800
 # run: --topology loop --kernel 6.12 --smp 1 --timeout 1800
 # batch: offload
 #
@@ -152,7 +151,6 @@ load_driver
 modprobe -aq esp4 esp4_offload ah4 ipcomp xfrm_user veth dummy seqiv echainiv
 without_peer crypto
 without_peer packet offload packet dev vaccel0
-# UML's kernel lacks most of the algorithms
-[ "$ACCEL_KERNEL" = uml ] || matrix_of_kernel
+matrix_of_kernel
 ipsec_end
 done_testing

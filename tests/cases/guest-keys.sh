@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # run: --topology loop --kernel uml --timeout 1800
-# run: --topology loop --kernel 6.12 --smp 1 --timeout 1800
 # batch: yes
 #
 # Public and private keys in the guest, by keyctl: what the device does with a

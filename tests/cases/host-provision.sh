@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel 6.12,uml --device none --timeout 1800
+# run: --topology loop --kernel uml --device none --timeout 1800
 # batch: provider
 #
 # A device that offers less than its host could: some algorithms, the older

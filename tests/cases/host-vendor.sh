@@ -95,6 +95,9 @@ test_nested()
 	embed vdpa-attack acc1 good-revision-1
 	at_least "$(attr acc0 requests)" $((before + 1)) \
 		"the device below does the work"
+	fails "the device below can't be moved on top of itself" \
+		sh -c "echo virtio-accel >$bus/devices/acc0/accel/provider"
+	is "$(attr acc0 provider)" soft "it stays where it is"
 	run_case "virtio_vdpa takes it" vdpa_rebind acc1 virtio_vdpa
 	like "$(attr acc1 state)" "not-started: virtio-accel works with" \
 		"but it does not start: it would be below itself"
