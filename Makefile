@@ -12,7 +12,7 @@ help:
 	@echo '  make modules [KDIR=...]   build the modules for a kernel (default: the running one)'
 	@echo '  make tools                build accelctl (needs libmnl-dev, libjson-c-dev)'
 	@echo '  make install [KDIR=...]   install all of that, the blacklist of virtio_crypto,'
-	@echo '                            the udev rule and the initramfs hook'
+	@echo '                            accel-migrate, the udev rule and the initramfs hook'
 	@echo '  make install-modules [KDIR=...]  the modules and the blacklist only'
 	@echo
 	@echo 'In the sealed test ground build/ (root; made on first use, takes minutes):'
@@ -57,6 +57,8 @@ initramfs_tools := usr/share/initramfs-tools
 install-tools: tools
 	$(MAKE) -C tools/accelctl install O=$(CURDIR)/build/tools \
 		DESTDIR=$(abspath $(DESTDIR))
+	install -D -m 755 tools/migrate/accel-migrate \
+		$(DESTDIR)/usr/sbin/accel-migrate
 	install -D -m 755 packaging/udev/vdpa-node \
 		$(DESTDIR)/usr/lib/accelctl/vdpa-node
 	install -D -m 644 packaging/udev/60-vhost-accel.rules \

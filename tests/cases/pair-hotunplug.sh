@@ -3,48 +3,114 @@
 # run: --topology pair --kernel 6.12 --device none --timeout 1500
 # batch: yes
 #
-# The device is unplugged and comes back while dm-crypt uses it: no request
-# fails, the volume goes on in software, and returns to the device.
+# The device is unplugged while dm-crypt and IPsec use it, and another one comes, of
+# another provider: no request fails, what is at work goes on in software, and then on the
+# new device. Then a device is lost with requests that its provider keeps: those in place
+# fail, and no other.
 
 . tests/lib.sh
 . tests/cases/host-vdpa.inc
 . tests/cases/pair-vdpa.inc
 
-driver=xts-aes-virtio-accel
-
-need_guest
-guest_driver || bail_out "no driver in the guest"
+xts="xts-aes-virtio-accel"
+gcm="rfc4106-gcm-aes-virtio-accel"
+sim=/sys/module/accel_sim/parameters
 
 unplugged()
 {
 	! qmp query-pci | grep -q '"crypto"'
 }
 
-# device_works: requests of the guest reach the device
-device_works()
+plug()
 {
-	[ "$(guest_stat $driver requests)" -gt "$1" ]
+	qmp device_add "{\"driver\": \"vhost-vdpa-device-pci\",
+		\"disable-legacy\": \"on\", \"id\": \"crypto\",
+		\"vhostdev\": \"$(chardev "$1")\"}"
 }
 
-load_start "a load on dm-crypt starts" \
-	bash tests/cases/pair-disk-load.bash $share
-run_case "on the device" device_works 100
-for round in 1 2 3; do
-	run_case "device_del, round $round" qmp device_del '{"id": "crypto"}'
+# beyond_stat DRIVER FIELD N
+beyond_stat()
+{
+	[ "$(guest_stat "$1" "$2")" -gt "$3" ]
+}
+
+# grow FIELD NAME: both, from now on
+grow()
+{
+	local disk packets
+
+	disk=$(guest_stat $xts "$1") packets=$(guest_stat $gcm "$1")
+	run_case "$2, dm-crypt" wait_for 120 beyond_stat $xts "$1" "$disk"
+	run_case "$2, IPsec" wait_for 120 beyond_stat $gcm "$1" "$packets"
+}
+
+# another NAME: in place of the device that the guest has
+another()
+{
+	local before
+
+	run_case "device_del" qmp device_del '{"id": "crypto"}'
 	run_case "the guest lets go of it" wait_for 60 unplugged
-	software=$(guest_stat $driver fallback)
-	load_goes_on 1 || not_ok "the load goes on without the device"
-	at_least "$(guest_stat $driver fallback)" $((software + 1)) \
-		"in software"
-	device=$(guest_stat $driver requests)
-	run_case "device_add" qmp device_add "{\"driver\": \"vhost-vdpa-device-pci\",
-		\"disable-legacy\": \"on\", \"id\": \"crypto\",
-		\"vhostdev\": \"$(chardev acc0)\"}"
-	run_case "the load returns to the device" \
-		wait_for 60 device_works "$device"
-	load_goes_on || not_ok "the load goes on with the device"
+	grow fallback "the work goes on in software"
+	before=$(attr "$1" requests)
+	run_case "device_add of $1" plug "$1"
+	grow requests "and on $1"
+	at_least "$(attr "$1" requests)" $((before + 1)) \
+		"which $(attr "$1" provider) works for"
+}
+
+held()
+{
+	[ "$(cat $sim/held)" = "$1" ]
+}
+
+no_orphans()
+{
+	[ "$(attr "$1" orphans)" = 0 ]
+}
+
+# With three requests in place, and two that are not
+lost()
+{
+	local loss
+
+	is "$(guest_stat $xts iolost)" 0 "nothing was given up so far"
+	rm -f $share/ready $share/go
+	guest bash tests/cases/pair-loss.bash 3 2 $share >/tmp/loss 2>&1 &
+	loss=$!
+	run_case "a volume on acc1" wait_for 120 [ -e $share/ready ]
+	echo 1 >$sim/hold
+	touch $share/go
+	run_case "the provider keeps five requests" wait_for 120 held 5
+	run_case "device_del" qmp device_del '{"id": "crypto"}'
+	run_case "the guest does not wait for ever" wait_for 120 unplugged
+	wait $loss
+	is "$(tail -n 1 /tmp/loss)" "reads failed: 3, writes failed or wrong: 0" \
+		"those in place fail, the others are done in software"
+	is "$(guest_stat $xts iolost)" 3 "and so they are counted"
+	isnt "$(attr acc1 orphans)" 0 "the host shows what it has not got back"
+	echo 0 >$sim/hold
+	run_case "and gets it" wait_for 60 no_orphans acc1
+	run_case "the guest gets a device again" plug acc0
+}
+
+need_guest
+guest_driver || bail_out "no driver in the guest"
+load accel_sim
+run_case "another provider" wait_for 60 has_mgmtdev accel-sim
+run_case "a device of it" vdpa_add acc1 vhost_vdpa accel-sim
+load_start "dm-crypt and IPsec are at work" \
+	bash tests/cases/pair-both-load.bash $share
+grow requests "on acc0"
+for name in acc1 acc0 acc1; do
+	another $name
 done
-is "$(guest_stat $driver errors)" 0 "no request failed"
-is "$(guest_stat $driver iolost)" 0 "none was given up"
-load_stop "every byte is right, for software too"
+for driver in $xts $gcm; do
+	is "$(guest_stat $driver errors)" 0 "no request failed ($driver)"
+	is "$(guest_stat $driver iolost)" 0 "none was given up ($driver)"
+done
+load_stop "every byte is right, for software too, and no packet was lost"
+lost
+run_case "acc1 is deleted" timeout 60 vdpa dev del acc1
+run_case "and its provider" rmmod accel_sim
 done_testing

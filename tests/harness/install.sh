@@ -25,13 +25,14 @@ is "$(cd "$work/root" && find . -name "*.ko*" -printf "%f\n" | sed s/.ko.*/.ko/ 
 installed()
 {
 	(cd "$work/root" && find . -type f ! -path './lib/modules/*' -printf '%m %P\n' |
-		sort)
+		LC_ALL=C sort)
 }
 is "$(installed)" "644 etc/modprobe.d/virtio_accel.conf
 644 usr/lib/udev/rules.d/60-vhost-accel.rules
 644 usr/share/bash-completion/completions/accelctl
 644 usr/share/man/man8/accelctl.8
 755 usr/lib/accelctl/vdpa-node
+755 usr/sbin/accel-migrate
 755 usr/sbin/accelctl
 755 usr/share/initramfs-tools/hooks/virtio_accel
 755 usr/share/initramfs-tools/scripts/local-top/virtio_accel" \

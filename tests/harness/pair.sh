@@ -3,7 +3,7 @@
 #
 # The contract of tests/vm/run for pairs, with QEMU's own crypto device so that
 # our modules do not matter: where commands run, the helpers on the host, and
-# complaints of the inner kernel.
+# complaints of the inner kernel; a guest without shares, which migrates.
 
 cd "$(dirname "$0")/../.." || exit
 . tests/lib.sh
@@ -80,6 +80,47 @@ test_host()
 		explain
 }
 
+# The same guest, in one QEMU after the other
+migration_script()
+{
+	cat <<-'END'
+	cat /sys/bus/pci/devices/*/device | grep -c 0x1054
+	guest-start >/dev/null && guest-wait && guest hostname
+	guest grep -c 9p /proc/mounts
+	guest sh -c 'exit 9'; echo "status $?"
+	guest 'echo "two
+	lines"'
+	guest printf '<%s>' 'a b' ' '; echo
+	echo to-guest | guest -i cat
+	guest-follow 2>/dev/null; echo "status $?"
+	guest 'echo it is the same >/run/it'
+	for i in 1 2; do
+		guest-start --target >/dev/null
+		until [ -S /run/accel/target.sock ]; do sleep 0.1; done
+		QMP_SOCK=/run/accel/target.sock qmp migrate-incoming '{"uri": "unix:/run/m"}' >/dev/null
+		qmp migrate-set-parameters '{"downtime-limit": 20000}' >/dev/null
+		qmp migrate '{"uri": "unix:/run/m"}' >/dev/null
+		until qmp query-migrate | grep -E 'completed|failed' >/dev/null; do sleep 0.5; done
+		guest-follow && guest cat /run/it
+	done
+	guest-stop && echo stopped
+	END
+}
+
+test_migration()
+{
+	migration_script >"$work/share/script"
+	tests/vm/run --no-build --topology pair --device none --host-crypto \
+		--guest-disk --timeout 900 --share "$work/share" -- \
+		bash /mnt/share/script >"$work/out" 2>"$work/err"
+	status=$?
+	expect 0 "a guest without shares"
+	is "$(tr '\n' ' ' <"$work/out")" "1 accel-guest 0 status 9 two lines <a b>< > to-guest status 1 it is the same it is the same stopped " \
+		"takes commands, and goes to another QEMU and on to a third" ||
+		explain
+}
+
 test_guest
 test_host
+test_migration
 done_testing

@@ -148,7 +148,8 @@ test_usage()
 
 	for options in "--topology nonsense" "--kernel 5.0" "--timeout soon" \
 		       "--topology pair --kernel uml" "--frobnicate" \
-		       "--icount --kernel uml" "--share /nonexistent"; do
+		       "--icount --kernel uml" "--share /nonexistent" \
+		       "--host-crypto" "--guest-disk --kernel uml"; do
 		# shellcheck disable=SC2086  # several words
 		tests/vm/run $options -- true >"$work/out" 2>"$work/err"
 		is $? 2 "wrong use is status 2: $options"

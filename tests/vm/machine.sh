@@ -155,11 +155,11 @@ accelerator_arguments()
 	fi
 }
 
-# --device qemu[,PROPERTY=VALUE...]
+# own_device_arguments [,PROPERTY=VALUE...]: QEMU's own device
 own_device_arguments()
 {
 	echo -object cryptodev-backend-builtin,id=cryptodev0 \
-	     -device "virtio-crypto-pci,cryptodev=cryptodev0${device#qemu}"
+	     -device "virtio-crypto-pci,cryptodev=cryptodev0${1:-}"
 }
 
 # shellcheck disable=SC2054,SC2207  # functions print arguments, with commas
@@ -179,7 +179,13 @@ qemu_arguments()
 		-device virtio-serial-pci
 		-chardev file,id=out,path=/mnt/ctl/out,append=on
 		-device virtserialport,chardev=out,name=accel.out)
+	if [ -n "$guest_disk" ]; then
+		machine+=(-drive file=/mnt/ctl/boot/guest.erofs,if=none,id=guest,format=raw,readonly=on
+			-device virtio-blk-pci,drive=guest)
+	fi
 	if [[ "$topology $device" = "loop qemu"* ]]; then
+		machine+=($(own_device_arguments "${device#qemu}"))
+	elif [ -n "$host_crypto" ]; then
 		machine+=($(own_device_arguments))
 	fi
 }

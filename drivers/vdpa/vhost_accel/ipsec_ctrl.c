@@ -91,22 +91,41 @@ static u8 vha_ipsec_next(struct vha_sas *sas, struct vha_ipsec_call *call)
 	return vha_ipsec_put_state(vha_sa_next(sas, dir, id), call);
 }
 
-static u8 vha_ipsec_set(struct vha_sas *sas, struct vha_ipsec_call *call)
+/**
+ * vha_ipsec_set_state() - write the state of the SA that it names
+ * @sas: the table
+ * @state: private memory, unchecked
+ *
+ * Context: process.
+ * Return: 0, -ENOENT if there is no such SA, or -EINVAL; then nothing has changed.
+ */
+int vha_ipsec_set_state(struct vha_sas *sas,
+			const struct virtio_accel_sa_state *state)
 {
-	struct virtio_accel_sa_state state;
 	struct vha_sa *sa;
 	u32 id;
 	u8 dir;
 	int err;
 
-	memcpy(&state, call->data, sizeof(state));
-	if (!vha_ipsec_ref(&state.ref, &dir, &id))
-		return VIRTIO_CRYPTO_ERR;
+	if (!vha_ipsec_ref(&state->ref, &dir, &id))
+		return -EINVAL;
 	sa = vha_sa_get(sas, dir, id);
 	if (!sa)
-		return VIRTIO_CRYPTO_INVSESS;
-	err = vha_sa_set_state(sa, &state);
+		return -ENOENT;
+	err = vha_sa_set_state(sa, state);
 	vha_sa_put(sa);
+	return err;
+}
+
+static u8 vha_ipsec_set(struct vha_sas *sas, struct vha_ipsec_call *call)
+{
+	struct virtio_accel_sa_state state;
+	int err;
+
+	memcpy(&state, call->data, sizeof(state));
+	err = vha_ipsec_set_state(sas, &state);
+	if (err == -ENOENT)
+		return VIRTIO_CRYPTO_INVSESS;
 	return err ? VIRTIO_CRYPTO_ERR : VIRTIO_CRYPTO_OK;
 }
 

@@ -27,6 +27,8 @@ struct vha_ipsec_call {
 	u32 result_len;
 };
 
+int vha_ipsec_set_state(struct vha_sas *sas,
+			const struct virtio_accel_sa_state *state);
 u8 vha_ipsec_ctrl(struct vha_sas *sas, u32 opcode, u32 version,
 		  struct vha_ipsec_call *call);
 void vha_ipsec_admin(struct vha_sas *sas, struct vha_ipsec_call *call);

@@ -278,6 +278,32 @@ void vha_sas_each(struct vha_sas *sas, void (*fn)(struct vha_session *session))
 EXPORT_SYMBOL_IF_KUNIT(vha_sas_each);
 
 /**
+ * vha_sas_nth() - an SA by its place among all, outbound ones first, by number
+ * @sas: the table
+ * @n: how many are before it
+ *
+ * Context: process, while no worker runs.
+ * Return: the SA, without a reference, or NULL.
+ */
+struct vha_sa *vha_sas_nth(struct vha_sas *sas, u64 n)
+{
+	u32 id;
+	u8 dir;
+
+	for (dir = 0; dir < VHA_SA_DIRS; dir++) {
+		if (n >= sas->count[dir]) {
+			n -= sas->count[dir];
+			continue;
+		}
+		for (id = 0; id < sas->offered.limit[dir]; id++)
+			if (vha_sas_at(sas, dir, id) && !n--)
+				return vha_sas_at(sas, dir, id);
+	}
+	return NULL;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_sas_nth);
+
+/**
  * vha_sas_remake() - have the sessions of all SAs made by other providers
  * @sas: the table
  * @how: vha_session_prepare() or vha_session_lose()

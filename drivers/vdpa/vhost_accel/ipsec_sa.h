@@ -177,6 +177,7 @@ int vha_sas_remake(struct vha_sas *sas,
 			      const struct vhost_accel_alg_info *infos),
 		   const struct vhost_accel_alg_info *infos);
 void vha_sas_each(struct vha_sas *sas, void (*fn)(struct vha_session *session));
+struct vha_sa *vha_sas_nth(struct vha_sas *sas, u64 n);
 void vha_sas_flush(struct vha_sas *sas, u8 dir);
 u32 vha_sas_events(struct vha_sas *sas, struct virtio_accel_event *event,
 		   u32 nr);

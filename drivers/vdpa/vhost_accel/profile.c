@@ -12,9 +12,15 @@
 
 const struct vha_profile vha_profiles[] = {
 	{
-		/* What this kernel and its processors do themselves */
+		/*
+		 * What this kernel and its processors do themselves. Most
+		 * vendors' drivers of RSA don't say that they are of hardware
+		 */
 		.name = "soft",
 		.quirks = VHA_QUIRK_BY_PRIORITY,
+		.driver = {
+			[ACCEL_ALG_RSA] = "rsa-generic",
+		},
 	},
 	{
 		/* NXP CAAM, job rings */
@@ -350,9 +356,13 @@ const struct vha_profile vha_profiles[] = {
 		},
 	},
 	{
-		/* A virtio crypto device under the kernel's own driver */
+		/*
+		 * A virtio crypto device under the kernel's own driver. It gives
+		 * back a device that it takes when it gets a key
+		 */
 		.name = "virtio-crypto",
 		.nested = true,
+		.quirks = VHA_QUIRK_FREE_NEEDS_KEY,
 		.driver = {
 			[ACCEL_ALG_CBC_AES] = "virtio_crypto_aes_cbc",
 			[ACCEL_ALG_RSA] = "virtio-crypto-rsa",

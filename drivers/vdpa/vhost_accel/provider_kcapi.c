@@ -10,7 +10,8 @@
  * Drivers of hardware are not for soft: a device that was moved to it must need no
  * vendor's module. They say of themselves that they allocate memory for requests,
  * that they need a fallback (as virtio_accel does, and every template over it), or
- * that no program could do without the kernel what they do.
+ * that no program could do without the kernel what they do. Where they don't, soft has
+ * a name in its profile.
  *
  * A vendor's drivers are looked up by their names, among those that are there and
  * tested: nothing is loaded for them, and no template made.
@@ -236,6 +237,16 @@ vha_kcapi_alloc(const struct vha_profile *profile,
 	return type->alloc(name, VHA_KCAPI_VENDOR_TYPE, VHA_KCAPI_VENDOR_MASK);
 }
 
+static void vha_kcapi_free_unused(const struct vha_profile *profile,
+				  const struct vha_kcapi_type *type,
+				  struct crypto_tfm *tfm)
+{
+	if (type->free_unused)
+		type->free_unused(profile, tfm);
+	else
+		type->free(tfm);
+}
+
 static int vha_kcapi_look(const struct vha_profile *profile,
 			  const struct accel_alg *alg, const char *name,
 			  struct vhost_accel_alg_info *info)
@@ -249,7 +260,7 @@ static int vha_kcapi_look(const struct vha_profile *profile,
 	strscpy(info->driver, crypto_tfm_alg_driver_name(tfm),
 		sizeof(info->driver));
 	info->ctx_size = type->ctx_size(tfm);
-	type->free(tfm);
+	vha_kcapi_free_unused(profile, type, tfm);
 	if (type->probe_more)
 		type->probe_more(alg, info);
 	return 0;
@@ -268,9 +279,10 @@ static int vha_kcapi_probe(const struct vhost_accel_provider *provider,
 	const char *name = profile->driver[id];
 	int err;
 
+	if (name)
+		return vha_kcapi_look(profile, alg, name, info);
 	if (!(profile->quirks & VHA_QUIRK_BY_PRIORITY))
-		return name ? vha_kcapi_look(profile, alg, name, info) :
-			      -ENOENT;
+		return -ENOENT;
 	err = vha_kcapi_look(profile, alg, alg->name, info);
 	if (err)
 		return err;
@@ -326,7 +338,7 @@ static int vha_kcapi_begin(struct vha_kcapi_session *session,
 	return 0;
 
 err_free:
-	type->free(tfm);
+	vha_kcapi_free_unused(profile, type, tfm);
 	return err;
 }
 
@@ -436,6 +448,7 @@ static void vha_kcapi_load(void)
 	unsigned int i;
 
 	request_module("crypto-aes");
+	request_module("crypto-rsa");
 	for (i = 0; i < ACCEL_ALG_NR; i++)
 		vha_provider_ask(vha_provider_soft, i, &info);
 }

@@ -20,16 +20,19 @@
 /**
  * enum vha_quirk - what has to be known about the drivers of a profile
  * @VHA_QUIRK_BY_PRIORITY: not of one vendor: of each algorithm the best that there
- *	is, whose name is not in the profile
+ *	is, but for those whose drivers are in the profile
  * @VHA_QUIRK_BACKLOG: the drivers answer -EBUSY to requests that they have accepted,
  *	and have to be told that they may
  * @VHA_QUIRK_EIO_IS_FULL: a request that is not accepted because the hardware is
  *	full is refused with -EIO, as one that can't be done
+ * @VHA_QUIRK_FREE_NEEDS_KEY: to free a transform of RSA that never had a key is a NULL
+ *	dereference in the driver
  */
 enum vha_quirk {
 	VHA_QUIRK_BY_PRIORITY = BIT(0),
 	VHA_QUIRK_BACKLOG = BIT(1),
 	VHA_QUIRK_EIO_IS_FULL = BIT(2),
+	VHA_QUIRK_FREE_NEEDS_KEY = BIT(3),
 };
 
 /**
@@ -77,6 +80,8 @@ struct vha_kcapi_session {
  * @alloc: makes a transform of the driver or algorithm of that name; @type and @mask
  *	are those of the crypto API
  * @free: frees it
+ * @free_unused: frees one that has no key, or did not take the one that it was given;
+ *	or NULL if that is what @free does
  * @ctx_size: what a request of it needs, see &vhost_accel_alg_info.ctx_size
  * @probe_more: enlarges what @alloc's transform needs by what that of a session may
  *	need; or NULL
@@ -88,6 +93,8 @@ struct vha_kcapi_session {
 struct vha_kcapi_type {
 	struct crypto_tfm *(*alloc)(const char *name, u32 type, u32 mask);
 	void (*free)(struct crypto_tfm *tfm);
+	void (*free_unused)(const struct vha_profile *profile,
+			    struct crypto_tfm *tfm);
 	u32 (*ctx_size)(struct crypto_tfm *tfm);
 	void (*probe_more)(const struct accel_alg *alg,
 			   struct vhost_accel_alg_info *info);

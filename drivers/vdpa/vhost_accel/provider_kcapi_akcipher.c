@@ -51,6 +51,37 @@ static void vha_kcapi_free_akcipher(struct crypto_tfm *tfm)
 	crypto_free_akcipher(vha_akcipher(tfm));
 }
 
+/* RSA, public: a modulus of 512 bits, exponent 65537. No request ever uses it */
+static const u8 vha_rsa_key[] = {
+	0x30, 0x48, 0x02, 0x41, 0x00, 0xc7, 0x3b, 0x19, 0x54, 0xe2, 0x8d, 0x6f,
+	0x31, 0x9a, 0x05, 0xd8, 0x72, 0x4c, 0xb6, 0x1e, 0xf3, 0x88, 0x27, 0x5d,
+	0xa9, 0x60, 0x13, 0xce, 0x74, 0x3f, 0x91, 0x0b, 0xe5, 0x58, 0xac, 0x26,
+	0x7d, 0xd1, 0x42, 0x96, 0x0f, 0xbb, 0x34, 0xe8, 0x61, 0x1c, 0x95, 0x7a,
+	0x2e, 0xd3, 0x48, 0x8f, 0x06, 0xb1, 0x6c, 0xf5, 0x29, 0x9e, 0x53, 0xc4,
+	0x17, 0x8a, 0x70, 0x3d, 0xe6, 0x5b, 0xa1, 0x02, 0xdb, 0x02, 0x03, 0x01,
+	0x00, 0x01,
+};
+
+/*
+ * A driver that can't do without a key gets one. When it takes none, because it has no
+ * device or no memory, there is no way to free the transform that would not be a NULL
+ * dereference: then it stays.
+ */
+static void vha_kcapi_free_unused_akcipher(const struct vha_profile *profile,
+					   struct crypto_tfm *tfm)
+{
+	int err = 0;
+
+	if (profile->quirks & VHA_QUIRK_FREE_NEEDS_KEY)
+		err = crypto_akcipher_set_pub_key(vha_akcipher(tfm), vha_rsa_key,
+						  sizeof(vha_rsa_key));
+	if (err == -ENODEV || err == -ENOMEM)
+		pr_warn_ratelimited("vhost_accel: a transform of %s can't be freed: %d\n",
+				    crypto_tfm_alg_driver_name(tfm), err);
+	else
+		vha_kcapi_free_akcipher(tfm);
+}
+
 static u32 vha_kcapi_akcipher_ctx_size(struct crypto_tfm *tfm)
 {
 	return sizeof(struct akcipher_request) +
@@ -99,7 +130,8 @@ static void vha_kcapi_probe_pkcs1(const struct accel_alg *alg,
 			continue;
 		info->ctx_size = max(info->ctx_size,
 				     vha_kcapi_akcipher_ctx_size(tfm));
-		vha_kcapi_free_akcipher(tfm);
+		vha_kcapi_free_unused_akcipher(vha_profile_of(info->provider),
+					       tfm);
 	}
 }
 
@@ -218,6 +250,7 @@ static int vha_kcapi_submit_akcipher(const struct vha_kcapi_session *session,
 const struct vha_kcapi_type vha_kcapi_akcipher = {
 	.alloc = vha_kcapi_alloc_akcipher,
 	.free = vha_kcapi_free_akcipher,
+	.free_unused = vha_kcapi_free_unused_akcipher,
 	.ctx_size = vha_kcapi_akcipher_ctx_size,
 	.probe_more = vha_kcapi_probe_pkcs1,
 	.alloc_session = vha_kcapi_alloc_padded,

@@ -449,6 +449,7 @@ static struct attribute *vha_dev_attrs[] = {
 static const struct attribute_group vha_dev_group = {
 	.name = "accel",
 	.attrs = vha_dev_attrs,
+	.bin_attrs = vha_dev_bin_attrs,
 };
 
 const struct attribute_group *vha_dev_groups[] = {

@@ -618,6 +618,9 @@ void vha_kcapi_unwatch(void);
 int vha_dirs_add(struct vha_dev *dev);
 void vha_dirs_del(struct vha_dev *dev);
 
+/* sysfs_state.c */
+extern struct bin_attribute *vha_dev_bin_attrs[];
+
 /* sysfs.c, stats.c */
 extern const struct attribute_group *vha_dev_groups[];
 ssize_t vha_emit_algorithms(char *buf, u64 algs);

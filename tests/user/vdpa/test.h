@@ -47,7 +47,8 @@ extern const struct test_case good_cases[], ring_cases[], req_cases[],
 			      stateless_cases[], held_cases[], fuzz_cases[],
 			      akcipher_cases[], chain_cases[], ipsec_cases[],
 			      ipsec_bad_cases[], ipsec_ctrl_cases[],
-			      ipsec_ah_cases[], held_ipsec_cases[];
+			      ipsec_ah_cases[], held_ipsec_cases[],
+			      ipsec_state_cases[];
 
 #define EXPECT(cond, fmt, ...)						\
 	do {								\

@@ -327,6 +327,11 @@ int vd_suspend(struct vd_dev *dev)
 	return vd_ioctl(dev, VHOST_VDPA_SUSPEND, NULL);
 }
 
+int vd_resume(struct vd_dev *dev)
+{
+	return vd_ioctl(dev, VHOST_VDPA_RESUME, NULL);
+}
+
 int vd_vring_base(struct vd_dev *dev, unsigned int index)
 {
 	struct vhost_vring_state state = { .index = index };

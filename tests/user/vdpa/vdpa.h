@@ -149,6 +149,7 @@ int vd_restart(struct vd_dev *dev);
 int vd_set_status(struct vd_dev *dev, u8 status);
 int vd_get_status(struct vd_dev *dev);
 int vd_suspend(struct vd_dev *dev);
+int vd_resume(struct vd_dev *dev);
 int vd_vring_base(struct vd_dev *dev, unsigned int index);
 int vd_read_config(struct vd_dev *dev);
 bool vd_needs_reset(struct vd_dev *dev);
