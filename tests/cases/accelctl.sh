@@ -329,7 +329,7 @@ test_held()
 	wait "$neighbour" 2>/dev/null
 	wait_for 60 grep -q draining $bus/devices/acc0/accel/state
 	run_ctl list
-	like "$(row acc0)" "draining: [0-9]+ requests? held by cbc-aes-accel-sim" \
+	like "$(row acc0)" "draining: [0-9]+ requests? held by cbc-aes-accelsim" \
 		"list: a device that is not ready says why"
 	run_ctl why acc0
 	like "$(row "cbc(aes)")" "no draining" "why: the same"

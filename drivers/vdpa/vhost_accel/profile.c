@@ -415,11 +415,11 @@ const struct vha_profile vha_profiles[] = {
 		/* The simulated accelerator of the tests */
 		.name = "accel-sim",
 		.driver = {
-			[ACCEL_ALG_ECB_AES] = "ecb-aes-accel-sim",
-			[ACCEL_ALG_CBC_AES] = "cbc-aes-accel-sim",
-			[ACCEL_ALG_CTR_AES] = "ctr-aes-accel-sim",
-			[ACCEL_ALG_XTS_AES] = "xts-aes-accel-sim",
-			[ACCEL_ALG_GCM_AES] = "gcm-aes-accel-sim",
+			[ACCEL_ALG_ECB_AES] = "ecb-aes-accelsim",
+			[ACCEL_ALG_CBC_AES] = "cbc-aes-accelsim",
+			[ACCEL_ALG_CTR_AES] = "ctr-aes-accelsim",
+			[ACCEL_ALG_XTS_AES] = "xts-aes-accelsim",
+			[ACCEL_ALG_GCM_AES] = "gcm-aes-accelsim",
 		},
 	},
 };

@@ -3,7 +3,10 @@
  * A good neighbour: keeps a device busy with requests, checks each result, and
  * fails if one is wrong, refused or does not come back.
  *
- *	vdpa-load DEVICE [SECONDS [KINDS]]
+ *	vdpa-load [-e] DEVICE [SECONDS [KINDS]]
+ *
+ * With -e, the device may fail requests: those are counted, the others are checked, and
+ * it works without breaks.
  *
  * Runs until SIGTERM, or for SECONDS. Its sessions are made once, at the start. With
  * KINDS it has only the first ones of its kinds of requests; the first is AES-CBC.
@@ -18,6 +21,8 @@
 #define DEPTH	16
 
 static volatile sig_atomic_t stop;
+static bool may_fail;
+static unsigned long failed;
 
 static void on_signal(int sig)
 {
@@ -68,6 +73,10 @@ static int batch(struct vd_dev *dev, struct vd_vq *vq, u64 *seed)
 	}
 	for (i = 0; i < DEPTH; i++) {
 		ret = cr_status(&reqs[i]);
+		if (ret == VIRTIO_CRYPTO_ERR && may_fail) {
+			failed++;
+			continue;
+		}
 		EXPECT(!ret, "%s", cr_name(ret));
 		EXPECT(cr_dst_right(&reqs[i], &sessions[which[i]]),
 		       "wrong result");
@@ -85,8 +94,14 @@ int main(int argc, char **argv)
 	unsigned int i;
 	int ret;
 
+	if (argc > 1 && !strcmp(argv[1], "-e")) {
+		may_fail = true;
+		argc--;
+		argv++;
+	}
 	if (argc < 2) {
-		fprintf(stderr, "usage: vdpa-load DEVICE [SECONDS [KINDS]]\n");
+		fprintf(stderr,
+			"usage: vdpa-load [-e] DEVICE [SECONDS [KINDS]]\n");
 		return 2;
 	}
 	if (argc > 3)
@@ -119,8 +134,12 @@ int main(int argc, char **argv)
 		}
 		done += DEPTH;
 		/* leave most of the machine to the others, however slow it is */
-		usleep(1000 * (2 + 9 * (vd_now_ms() - start)));
+		usleep(1000 * (2 + (may_fail ? 0 : 9) * (vd_now_ms() - start)));
 	}
-	printf("# %s: %lu requests, all right\n", ctx.name, done);
+	if (may_fail)
+		printf("# %s: %lu requests, %lu failed, the others are right\n",
+		       ctx.name, done, failed);
+	else
+		printf("# %s: %lu requests, all right\n", ctx.name, done);
 	return 0;
 }
