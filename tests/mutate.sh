@@ -75,13 +75,23 @@ write_runner()
 	run_attack()
 	{
 		local sim=/sys/module/accel_sim
+		local limits=/sys/devices/vhost_accel/accel-sim
 
 		case $1 in
-		held*) [ -e $sim ] || modprobe accel_sim; wait_for_selftests 120 ;;
+		held* | health*) [ -e $sim ] || modprobe accel_sim; wait_for_selftests 120 ;;
 		*) [ ! -e $sim ] || rmmod accel_sim ;;
 		esac
 		vdpa_add acc0 || return
 		[ ! -e $sim ] || use_sim acc0 || return
+		case $1 in
+		health-kept) echo 600 >$limits/timeout_ms ;;
+		health-hang) echo 1 >$bus/devices/acc0/accel/bounce ;;
+		health*)
+			echo 600 >$limits/timeout_ms
+			echo 1 >$bus/devices/acc0/accel/bounce
+			;;
+		esac
+		[ "$1" != health-capped ] || echo 4 >$limits/max_orphans
 		vdpa-attack acc0 "$@"
 	}
 

@@ -147,9 +147,9 @@ struct vhost_accel_request {
  *	their results, the others with -EIO, once the hardware is proven to have let
  *	go of their memory. When it returns, &vhost_accel_request.complete has been
  *	called for all that were accepted before. May sleep; bounded. Called when the
- *	provider unregisters, and when it is sick and a device of it waits for its
- *	requests; nothing new is submitted by those. Optional: without it, requests
- *	are waited for.
+ *	provider unregisters, when a request is overdue, and when the provider is sick
+ *	and a device of it waits for its requests; nothing new is submitted by
+ *	those. Optional: without it, requests are waited for.
  *
  * All but @present and @quiesce may be called for several sessions at once.
  */

@@ -138,7 +138,7 @@ test_host()
 	echo all >$settings/algorithms
 	every_command "a device"
 	run_ctl list
-	is "$(row acc0)" "acc0 host vhost_vdpa soft 0 0 ready" "list"
+	is "$(row acc0)" "acc0 host vhost_vdpa soft well 0 0 ready" "list"
 	is "$(json '.devices[0].node' show acc0)" "$(chardev acc0)" \
 		"show: its node"
 	is "$(json '.devices[0].management' show acc0)" soft \
@@ -399,7 +399,7 @@ test_guest()
 	load_driver
 	id=$(device)
 	run_ctl list
-	is "$(row "$id")" "$id guest virtio_accel - 0 - ready" "list"
+	is "$(row "$id")" "$id guest virtio_accel - - 0 - ready" "list"
 	run_ctl why
 	is "$(guest_row "xts(aes)")" "xts(aes) yes in use" "xts(aes) is used"
 	is "$(guest_row sha1)" "sha1 no no device offers it" "sha1 is not offered"

@@ -81,6 +81,7 @@ static const struct column list_columns[] = {
 	{ "SIDE", "side", CELL_TEXT },
 	{ "DRIVER", "driver", CELL_TEXT },
 	{ "PROVIDER", "attributes.provider", CELL_TEXT },
+	{ "HEALTH", "health", CELL_STATE },
 	{ "REQUESTS", "attributes.requests", CELL_NUMBER },
 	{ "ERRORS", "attributes.errors", CELL_NUMBER },
 	{ "STATE", "attributes.state", CELL_STATE },

@@ -147,6 +147,24 @@ static void add_algorithms(struct json_object *device, const char *name)
 	free(table);
 }
 
+/* How its provider is, as its management device says */
+static void add_health(struct json_object *device)
+{
+	const char *provider = get_text(device, "attributes.provider");
+
+	if (!provider)
+		return;
+	add_text(device, "health",
+		 read_text(MANAGEMENTS "/%s/health", provider));
+	add_text(device, "sick_because",
+		 read_text(MANAGEMENTS "/%s/sick_because", provider));
+}
+
+static bool is_sick(struct json_object *device)
+{
+	return is(device, "health", "sick");
+}
+
 static struct json_object *device_of(const char *name, bool details)
 {
 	struct json_object *attrs, *device;
@@ -159,6 +177,7 @@ static struct json_object *device_of(const char *name, bool details)
 	add_text(device, "side", text("host"));
 	add_text(device, "driver", read_link(DEVICES "/%s/driver", name));
 	json_object_object_add(device, "attributes", attrs);
+	add_health(device);
 	add_node(device, name);
 	vdpa_describe(name, device);
 	add_text(device, "reason", device_reason(device));
@@ -210,6 +229,11 @@ static bool offers(struct json_object *device, const char *name)
 	return false;
 }
 
+static bool has_fallback(struct json_object *device)
+{
+	return is(device, "attributes.fallback", "soft");
+}
+
 static char *algorithm_reason(struct json_object *device,
 			      struct json_object *algorithm,
 			      struct json_object *drivers)
@@ -229,7 +253,13 @@ static char *algorithm_reason(struct json_object *device,
 	if (!driver)
 		return text("neither %s nor its fallback has it any more",
 			    provider);
-	return text("done by %s", driver);
+	if (!is_sick(device))
+		return text("done by %s", driver);
+	if (has_fallback(device))
+		return text("done by the fallback: %s is sick (%s)", provider,
+			    get_text(device, "sick_because") ?: "?");
+	return text("%s is sick (%s), and there is no fallback", provider,
+		    get_text(device, "sick_because") ?: "?");
 }
 
 struct json_object *host_reasons(struct json_object *device,
@@ -245,7 +275,8 @@ struct json_object *host_reasons(struct json_object *device,
 	for (i = 0; i < length(all); i++) {
 		from = item(all, i);
 		used = offers(device, get_text(from, "algorithm")) &&
-		       !get(device, "reason") && get(from, "driver");
+		       !get(device, "reason") && get(from, "driver") &&
+		       (!is_sick(device) || has_fallback(device));
 		row = json_object_new_object();
 		add_text(row, "algorithm",
 			 text("%s", get_text(from, "algorithm")));

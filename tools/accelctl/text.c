@@ -50,10 +50,10 @@ void complain(const char *fmt, ...)
 static const char *colour_of(const char *state)
 {
 	static const char *const bad[] = {
-		"broken", "needs-reset", "not-started", "no",
+		"broken", "gone", "needs-reset", "no", "not-started", "sick",
 	};
 	static const char *const good[] = {
-		"ready", "yes",
+		"ready", "well", "yes",
 	};
 	size_t i, len = strcspn(state, " :");
 

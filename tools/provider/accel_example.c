@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A provider of vhost_accel that is as small as can be, and has what hardware has: it
- * comes and goes with a device, its queue can be full, and requests are done later. It
- * does AES-CBC with the kernel's AES library, on a workqueue. Documentation/provider.rst
- * explains it.
+ * comes and goes with a device, its queue can be full, it may hang, and requests are
+ * done later. It does AES-CBC with the kernel's AES library, on a workqueue.
+ * Documentation/provider.rst explains it.
  */
 #include <crypto/aes.h>
 #include <crypto/scatterwalk.h>
@@ -11,9 +11,11 @@
 #include <linux/bits.h>
 #include <linux/err.h>
 #include <linux/kstrtox.h>
+#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/vhost_accel.h>
@@ -36,12 +38,20 @@ MODULE_PARM_DESC(depth, "How many requests its queue takes");
  * @queue: where requests are done
  * @room: how many more it takes
  * @done: how many requests it has done
+ * @stopped: how often it was stopped
+ * @lock: guards @hung and @kept
+ * @hung: it does nothing
+ * @kept: requests that it had when it was about to do them
  */
 struct example {
 	struct vha_provider *provider;
 	struct workqueue_struct *queue;
 	atomic_t room;
 	atomic_t done;
+	atomic_t stopped;
+	spinlock_t lock; /* see above */
+	bool hung;
+	struct list_head kept;
 };
 
 /**
@@ -57,11 +67,13 @@ struct example_session {
 /**
  * struct example_request - a request, in memory that vhost_accel has for us
  * @work: on the queue
+ * @kept: on the list of those that hang
  * @session: the key
  * @req: what is to be done
  */
 struct example_request {
 	struct work_struct work;
+	struct list_head kept;
 	struct example_session *session;
 	struct vhost_accel_request *req;
 };
@@ -92,19 +104,54 @@ static void example_crypt(const struct crypto_aes_ctx *aes,
 	scatterwalk_done(&out, 1, 0);
 }
 
+static void example_complete(struct example_request *ereq, int err)
+{
+	struct example *example = ereq->session->example;
+	struct vhost_accel_request *req = ereq->req;
+
+	atomic_inc(&example->room);
+	/* From here on neither is ours any more */
+	req->complete(req, err);
+	vhost_accel_provider_room(example->provider);
+}
+
+static bool example_hangs(struct example *example, struct example_request *ereq)
+{
+	bool hangs;
+
+	spin_lock(&example->lock);
+	hangs = example->hung;
+	if (hangs)
+		list_add_tail(&ereq->kept, &example->kept);
+	spin_unlock(&example->lock);
+	return hangs;
+}
+
 static void example_work(struct work_struct *work)
 {
 	struct example_request *ereq =
 		container_of(work, struct example_request, work);
 	struct example *example = ereq->session->example;
-	struct vhost_accel_request *req = ereq->req;
 
-	example_crypt(&ereq->session->aes, req);
+	if (example_hangs(example, ereq))
+		return;
+	example_crypt(&ereq->session->aes, ereq->req);
 	atomic_inc(&example->done);
-	atomic_inc(&example->room);
-	/* From here on neither is ours any more */
-	req->complete(req, 0);
-	vhost_accel_provider_room(example->provider);
+	example_complete(ereq, 0);
+}
+
+/* It hangs or not, but from now on it has none of those that it kept */
+static void example_stop(struct example *example)
+{
+	struct example_request *ereq, *next;
+	LIST_HEAD(kept);
+
+	spin_lock(&example->lock);
+	list_splice_init(&example->kept, &kept);
+	spin_unlock(&example->lock);
+	list_for_each_entry_safe(ereq, next, &kept, kept)
+		example_complete(ereq, -EIO);
+	atomic_inc(&example->stopped);
 }
 
 /* ---- the provider ------------------------------------------------------- */
@@ -149,7 +196,9 @@ static void example_quiesce(const struct vhost_accel_provider *provider)
 {
 	struct example *example = provider->priv;
 
+	/* What it is about to do is either done then, or kept */
 	flush_workqueue(example->queue);
+	example_stop(example);
 }
 
 static const struct vhost_accel_provider_ops example_ops = {
@@ -180,6 +229,8 @@ static int example_probe(struct platform_device *pdev)
 	if (!example)
 		return -ENOMEM;
 	atomic_set(&example->room, depth);
+	spin_lock_init(&example->lock);
+	INIT_LIST_HEAD(&example->kept);
 	example->queue = alloc_workqueue("accel_example", WQ_UNBOUND, 0);
 	if (!example->queue)
 		return -ENOMEM;
@@ -217,6 +268,40 @@ static ssize_t sick_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_WO(sick);
 
+/* 0: it works again, and what it kept is done */
+static ssize_t hung_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t count)
+{
+	struct example *example = dev_get_drvdata(dev);
+	struct example_request *ereq, *next;
+	bool hung;
+	int err;
+
+	err = kstrtobool(buf, &hung);
+	if (err)
+		return err;
+	spin_lock(&example->lock);
+	example->hung = hung;
+	list_for_each_entry_safe(ereq, next, &example->kept, kept) {
+		if (hung)
+			break;
+		list_del(&ereq->kept);
+		queue_work(example->queue, &ereq->work);
+	}
+	spin_unlock(&example->lock);
+	return count;
+}
+static DEVICE_ATTR_WO(hung);
+
+static ssize_t stopped_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	struct example *example = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%d\n", atomic_read(&example->stopped));
+}
+static DEVICE_ATTR_RO(stopped);
+
 static ssize_t done_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
 {
@@ -228,7 +313,9 @@ static DEVICE_ATTR_RO(done);
 
 static struct attribute *example_attrs[] = {
 	&dev_attr_done.attr,
+	&dev_attr_hung.attr,
 	&dev_attr_sick.attr,
+	&dev_attr_stopped.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(example);

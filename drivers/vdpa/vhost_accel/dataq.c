@@ -42,6 +42,8 @@
 #include <linux/scatterlist.h>
 
 #include "algchain.h"
+#include "bounce.h"
+#include "health_run.h"
 #include "ipsec_data.h"
 #include "latency.h"
 #include "trace.h"
@@ -179,7 +181,7 @@ static void vha_data_account(struct vha_run *run, const struct vha_req *req,
 	}
 }
 
-static void vha_data_return(struct vha_run *run, struct vha_req *req)
+static void vha_data_answer(struct vha_run *run, struct vha_req *req)
 {
 	u8 status = req->answered ? req->status : vha_data_status(req->result);
 	struct vha_ring *ring = &run->ring;
@@ -205,6 +207,11 @@ static void vha_data_return(struct vha_run *run, struct vha_req *req)
 	trace_vha_complete(run, req, status);
 	vha_data_account(run, req, status, answered);
 	vha_latency_end(run, req);
+}
+
+static void vha_data_return(struct vha_run *run, struct vha_req *req)
+{
+	vha_data_answer(run, req);
 	vha_req_put(&run->pool, req);
 }
 
@@ -225,19 +232,50 @@ static bool vha_data_next(struct vha_run *run, struct vha_req *req)
 	       vha_algchain_next(req);
 }
 
+/* Of one that came back: whether somebody waits for it */
+static bool vha_data_back(struct vha_run *run, struct vha_req *req)
+{
+	vha_health_returned(req);
+	if (unlikely(req->stray)) {
+		vha_stray_free(run, req);
+		return false;
+	}
+	run->inflight--;
+	return true;
+}
+
+/* Those that the provider still has, and that nobody is to wait for any longer */
+static void vha_data_return_overdue(struct vha_run *run)
+{
+	struct vha_req *req, *next;
+
+	list_for_each_entry_safe(req, next, &run->overdue, half) {
+		req->result = -ETIMEDOUT;
+		/* No other step follows; an SA counts it */
+		vha_data_next(run, req);
+		vha_data_answer(run, req);
+		vha_stray_settle(run, req);
+	}
+}
+
 static void vha_data_return_all(struct vha_run *run)
 {
-	struct llist_node *node = vha_data_completed(run);
+	struct llist_node *node;
 	struct vha_req *req, *next;
 	u32 i;
 
+	if (unlikely(!list_empty(&run->overdue)))
+		vha_data_return_overdue(run);
+	node = vha_data_completed(run);
 	for (i = 0; i < run->ready_nr; i++)
 		vha_data_return(run, run->ready[i]);
 	run->ready_nr = 0;
 	if (node)
 		run->refused = false;
 	llist_for_each_entry_safe(req, next, node, done) {
-		run->inflight--;
+		if (unlikely(!vha_data_back(run, req)))
+			continue;
+		vha_bounce_end(run, req);
 		if (unlikely(vha_data_next(run, req)))
 			list_add_tail(&req->half, &run->half);
 		else
@@ -267,17 +305,19 @@ static void vha_data_set_stalled(struct vha_run *run, bool stalled, bool full)
 
 static void vha_data_reap(struct vha_run *run)
 {
-	struct llist_node *node = vha_data_completed(run);
+	struct llist_node *node;
 	struct vha_req *req, *next;
 	u32 i;
 
+	list_for_each_entry_safe(req, next, &run->overdue, half)
+		vha_stray_settle(run, req);
+	node = vha_data_completed(run);
 	for (i = 0; i < run->ready_nr; i++)
 		vha_req_put(&run->pool, run->ready[i]);
 	run->ready_nr = 0;
-	llist_for_each_entry_safe(req, next, node, done) {
-		run->inflight--;
-		vha_req_put(&run->pool, req);
-	}
+	llist_for_each_entry_safe(req, next, node, done)
+		if (vha_data_back(run, req))
+			vha_req_put(&run->pool, req);
 	while (!list_empty(&run->half))
 		vha_req_put(&run->pool, vha_algchain_pop(&run->half));
 	vha_data_set_stalled(run, false, false);
@@ -323,6 +363,16 @@ static bool vha_data_is_refusal(int err)
 	       err == -ENOMEM;
 }
 
+static int vha_data_offer(struct vha_run *run, struct vha_req *req,
+			  const struct vha_handle *handle)
+{
+	int err = handle->ops->submit(handle->priv, &req->op);
+
+	if (err == -EINPROGRESS)
+		vha_health_accepted(run, req, handle->provider);
+	return err;
+}
+
 /* To the fallback, as the provider won't take it, or can't have it: @err */
 static noinline int vha_data_submit_spare(struct vha_run *run,
 					  struct vha_req *req, int err)
@@ -333,7 +383,7 @@ static noinline int vha_data_submit_spare(struct vha_run *run,
 	spare = vha_session_spare(req->session, vha_algchain_step(req),
 				  run->dev->choice.spare);
 	if (spare) {
-		spare_err = spare->ops->submit(spare->priv, &req->op);
+		spare_err = vha_data_offer(run, req, spare);
 		if (!vha_data_is_refusal(spare_err)) {
 			vha_stat_add(&run->vq->stats.fallbacks, 1);
 			return spare_err;
@@ -364,7 +414,7 @@ static int vha_data_submit_to(struct vha_run *run, struct vha_req *req)
 	}
 	err = vha_provider_hinders(handle->provider, &req->op);
 	if (likely(!err)) {
-		err = handle->ops->submit(handle->priv, &req->op);
+		err = vha_data_offer(run, req, handle);
 		if (likely(!vha_data_is_refusal(err))) {
 			run->refused = false;
 			return err;
@@ -387,8 +437,13 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 		run->ready[run->ready_nr++] = req;
 		return true;
 	}
+	err = vha_bounce_begin(run, req);
+	/* What it needs comes back with some other request */
+	if (unlikely(err == -EAGAIN))
+		return false;
 	WRITE_ONCE(req->state, VHA_REQ_SUBMITTED);
-	err = vha_data_submit_to(run, req);
+	if (likely(!err))
+		err = vha_data_submit_to(run, req);
 	trace_vha_submit(run, req, err);
 	switch (err) {
 	case -EINPROGRESS:
@@ -401,6 +456,7 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 		break;
 	}
 	req->result = err;
+	vha_bounce_end(run, req);
 	if (unlikely(vha_data_next(run, req)))
 		list_add(&req->half, &run->half);
 	else
@@ -473,7 +529,8 @@ static bool vha_data_may_fetch(const struct vha_run *run)
 static bool vha_data_idle(const struct vha_run *run)
 {
 	return !run->inflight && !run->ready_nr && !run->batch_nr &&
-	       list_empty(&run->half) && llist_empty(&run->done);
+	       list_empty(&run->half) && llist_empty(&run->done) &&
+	       (likely(!run->strays) || !READ_ONCE(run->dev->drains_strays));
 }
 
 static bool vha_data_turn(struct vha_run *run)
@@ -553,13 +610,22 @@ int vha_data_alloc_pool(struct vha_run *run, u32 ctx_size,
 
 static int vha_data_alloc(struct vha_run *run)
 {
-	return vha_data_alloc_pool(run, vha_provider_ctx_size(&run->dev->choice),
-				   &run->pool);
+	int err;
+
+	err = vha_bounces_alloc(run);
+	if (err)
+		return err;
+	err = vha_data_alloc_pool(run, vha_provider_ctx_size(&run->dev->choice),
+				  &run->pool);
+	if (err)
+		vha_bounces_free(run);
+	return err;
 }
 
 static void vha_data_free(struct vha_run *run)
 {
 	vha_pool_destroy(&run->pool);
+	vha_bounces_free(run);
 }
 
 const struct vha_run_ops vha_data_ops = {

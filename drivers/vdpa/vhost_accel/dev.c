@@ -114,7 +114,26 @@ void vha_dev_set_saturated(struct vha_dev *dev, bool saturated)
 }
 
 /**
- * vha_dev_has_orphans() - are there requests that did not come back?
+ * vha_dev_is_held_up() - are there requests that did not come back, and have memory of
+ *	the former user's?
+ * @dev: the device
+ *
+ * Context: process, holding &vha_dev.orphan_mutex.
+ * Return: whether there are.
+ */
+bool vha_dev_is_held_up(struct vha_dev *dev)
+{
+	struct vha_run *run;
+
+	lockdep_assert_held(&dev->orphan_mutex);
+	list_for_each_entry(run, &dev->orphans, orphan)
+		if (!run->bounce)
+			return true;
+	return false;
+}
+
+/**
+ * vha_dev_has_orphans() - vha_dev_is_held_up(), without a lock
  * @dev: the device
  *
  * Context: process.
@@ -125,7 +144,7 @@ bool vha_dev_has_orphans(struct vha_dev *dev)
 	bool orphans;
 
 	mutex_lock(&dev->orphan_mutex);
-	orphans = !list_empty(&dev->orphans);
+	orphans = vha_dev_is_held_up(dev);
 	mutex_unlock(&dev->orphan_mutex);
 	return orphans;
 }
@@ -284,11 +303,12 @@ static unsigned long vha_drain_timeout(void)
 /**
  * vha_dev_drain() - have all queues finish what is in flight, and stay put
  * @dev: the device
+ * @strays: wait for those, too, which have nothing of the driver's, but sessions
  *
  * Context: process, holding &vha_dev.lock.
  * Return: false if one does not in time; vha_dev_resume_runs() is for both cases.
  */
-bool vha_dev_drain(struct vha_dev *dev)
+bool vha_dev_drain(struct vha_dev *dev, bool strays)
 {
 	unsigned long deadline = jiffies + vha_drain_timeout();
 	struct vha_run *run;
@@ -296,6 +316,7 @@ bool vha_dev_drain(struct vha_dev *dev)
 	u32 i;
 
 	lockdep_assert_held(&dev->lock);
+	WRITE_ONCE(dev->drains_strays, strays);
 	for (i = 0; i < dev->nvqs; i++) {
 		run = vha_vq_run(&dev->vq[i]);
 		if (run)
@@ -340,7 +361,7 @@ static void vha_dev_stop(struct vha_dev *dev)
 {
 	u32 i;
 
-	vha_dev_drain(dev);
+	vha_dev_drain(dev, false);
 	vha_dev_quit(dev);
 	for (i = 0; i < dev->nvqs; i++)
 		if (vha_vq_run(&dev->vq[i]))
@@ -485,7 +506,7 @@ int vha_dev_suspend(struct vha_dev *dev)
 	mutex_lock(&dev->lock);
 	if (dev->suspended)
 		goto out;
-	if (!vha_dev_drain(dev)) {
+	if (!vha_dev_drain(dev, false)) {
 		vha_dev_resume_runs(dev);
 		dev_warn_ratelimited(&dev->vdpa.dev,
 				     "not suspended: requests did not come back\n");

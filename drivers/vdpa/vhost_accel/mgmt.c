@@ -26,6 +26,7 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/vdpa.h>
 
+#include "health.h"
 #include "latency.h"
 #include "vha.h"
 
@@ -45,7 +46,7 @@
  * @device: in sysfs; holds the memory
  * @node: on the list of them
  * @provider: who does the work of its devices
- * @sick: it is, as pollers know. The work item's
+ * @causes: why it is sick, as pollers know. The work item's
  * @lock: guards what follows
  * @settings: for the next device
  * @devices: how many it has, those being made included
@@ -56,7 +57,7 @@ struct vha_mgmt {
 	struct device device;
 	struct list_head node;
 	struct vha_provider *provider;
-	bool sick;
+	u8 causes;
 	struct mutex lock; /* see above */
 	struct vha_settings settings;
 	u32 devices;
@@ -155,6 +156,8 @@ static struct vha_setting vha_setting_table[] = {
 	  offsetof(struct vha_settings, max_size), VHA_SIZE_MIN, VHA_SIZE_MAX },
 	{ __ATTR(max_sas, 0644, vha_setting_show, vha_setting_store),
 	  offsetof(struct vha_settings, max_sas), 0, VHA_SAS_MAX },
+	{ __ATTR(bounce, 0644, vha_setting_show, vha_setting_store),
+	  offsetof(struct vha_settings, bounce), 0, 1 },
 };
 
 static ssize_t algorithms_show(struct device *device,
@@ -247,30 +250,27 @@ static ssize_t fallback_store(struct device *device,
 }
 static DEVICE_ATTR_RW(fallback);
 
-static ssize_t health_show(struct device *device,
-			   struct device_attribute *attr, char *buf)
-{
-	const struct vha_provider *provider = vha_mgmt_of(device)->provider;
-
-	if (!READ_ONCE(provider->registered))
-		return sysfs_emit(buf, "gone\n");
-	return sysfs_emit(buf, "%s\n",
-			  READ_ONCE(provider->sick) ? "sick" : "well");
-}
-static DEVICE_ATTR_RO(health);
-
 static struct attribute *vha_mgmt_attrs[] = {
 	&vha_setting_table[0].attr.attr,
 	&vha_setting_table[1].attr.attr,
 	&vha_setting_table[2].attr.attr,
 	&vha_setting_table[3].attr.attr,
 	&vha_setting_table[4].attr.attr,
+	&vha_setting_table[5].attr.attr,
 	&dev_attr_algorithms.attr,
 	&dev_attr_fallback.attr,
-	&dev_attr_health.attr,
 	NULL
 };
-ATTRIBUTE_GROUPS(vha_mgmt);
+
+static const struct attribute_group vha_mgmt_group = {
+	.attrs = vha_mgmt_attrs,
+};
+
+static const struct attribute_group *vha_mgmt_groups[] = {
+	&vha_mgmt_group,
+	&vha_health_group,
+	NULL
+};
 
 /* ---- vdpa --------------------------------------------------------------- */
 
@@ -347,6 +347,12 @@ static int vha_mgmt_make(struct vha_mgmt *mgmt, const char *name,
 		dev_warn_ratelimited(&mgmt->device,
 				     "%s: the provider is gone\n", name);
 		return -ENODEV;
+	}
+	if (vha_health_crowded(mgmt->provider)) {
+		dev_warn_ratelimited(&mgmt->device,
+				     "%s: the provider has max_orphans requests of former users\n",
+				     name);
+		return -EBUSY;
 	}
 	dev = vha_dev_create(name, mgmt->provider, settings, features);
 	if (IS_ERR(dev))
@@ -443,6 +449,8 @@ static int vha_mgmt_add(struct vha_provider *provider)
 	mgmt->device.groups = vha_mgmt_groups;
 	mutex_init(&mgmt->lock);
 	mgmt->provider = provider;
+	/* For the attributes of health_sysfs.c */
+	dev_set_drvdata(&mgmt->device, provider);
 	vha_mgmt_set_defaults(mgmt);
 
 	err = dev_set_name(&mgmt->device, "%s", provider->name);
@@ -501,11 +509,13 @@ static void vha_mgmt_retire(struct vha_mgmt *mgmt)
 
 static void vha_mgmt_notify(struct vha_mgmt *mgmt)
 {
-	bool sick = READ_ONCE(mgmt->provider->sick);
+	u8 causes = READ_ONCE(mgmt->provider->known_causes);
 
-	if (sick != mgmt->sick)
-		sysfs_notify(&mgmt->device.kobj, NULL, "health");
-	mgmt->sick = sick;
+	if (causes == mgmt->causes)
+		return;
+	sysfs_notify(&mgmt->device.kobj, NULL, "health");
+	sysfs_notify(&mgmt->device.kobj, NULL, "sick_because");
+	mgmt->causes = causes;
 }
 
 static void vha_mgmt_scan(struct work_struct *work)

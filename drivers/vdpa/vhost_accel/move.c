@@ -10,7 +10,9 @@
 #include "vha.h"
 
 #include <linux/bitops.h>
+#include <linux/delay.h>
 #include <linux/errno.h>
+#include <linux/kobject.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/sched/mm.h>
@@ -18,6 +20,10 @@
 #include <linux/string.h>
 
 #include "dataq.h"
+#include "health.h"
+
+/* Between attempts to leave a provider that goes, in milliseconds */
+#define VHA_LOSE_DELAY	20
 
 /* Guards the list of registered devices */
 static DEFINE_MUTEX(vha_devs_mutex);
@@ -46,6 +52,12 @@ static int vha_move_check(const struct vha_move *move,
 	/* It has gone since it was asked; later than now, it takes us with it */
 	if (!READ_ONCE(provider->registered))
 		return -ENODEV;
+	if (provider != dev->provider && vha_health_crowded(provider)) {
+		dev_warn_ratelimited(&dev->vdpa.dev,
+				     "provider: %s has max_orphans requests of former users\n",
+				     provider->name);
+		return -EBUSY;
+	}
 	if (missing) {
 		dev_warn_ratelimited(&dev->vdpa.dev,
 				     "provider: %s can't do %s\n",
@@ -127,6 +139,23 @@ static void vha_move_commit(struct vha_move *move,
 	WRITE_ONCE(dev->fallback, fallback);
 }
 
+/* While all workers are parked. What has come back meanwhile, is let go */
+static bool vha_dev_has_strays(struct vha_dev *dev)
+{
+	struct vha_run *run;
+	u32 i;
+
+	for (i = 0; i < dev->nvqs; i++) {
+		run = vha_vq_run(&dev->vq[i]);
+		if (!run || !run->strays)
+			continue;
+		run->ops->reap(run);
+		if (run->strays)
+			return true;
+	}
+	return false;
+}
+
 /* No worker runs */
 static int vha_move_all(struct vha_move *move, struct vha_provider *provider,
 			bool fallback)
@@ -159,8 +188,9 @@ static int vha_move_drained(struct vha_move *move,
 	int err = -ETIMEDOUT;
 
 	if (dev->suspended)
-		return vha_move_all(move, provider, fallback);
-	if (vha_dev_drain(dev))
+		return vha_dev_has_strays(dev) ? err :
+			vha_move_all(move, provider, fallback);
+	if (vha_dev_drain(dev, true))
 		err = vha_move_all(move, provider, fallback);
 	else
 		dev_warn_ratelimited(&dev->vdpa.dev,
@@ -177,10 +207,10 @@ static int vha_move_drained(struct vha_move *move,
  * @fallback: see &vha_settings.fallback
  *
  * Context: process; waits for what is in flight as long as a reset does.
- * Return: 0; -ENODEV if the provider has nothing to work with; -EOPNOTSUPP if it
- * lacks what the device offers; -ELOOP; -ETIMEDOUT if requests don't come back;
- * -ENOMEM, or what &vhost_accel_provider_ops.session_create returned. Then nothing
- * has changed.
+ * Return: 0; -ENODEV if the provider has nothing to work with; -EBUSY if it has as many
+ * orphans as it may have; -EOPNOTSUPP if it lacks what the device offers; -ELOOP;
+ * -ETIMEDOUT if requests don't come back; -ENOMEM, or what
+ * &vhost_accel_provider_ops.session_create returned. Then nothing has changed.
  */
 int vha_dev_move(struct vha_dev *dev, struct vha_provider *provider,
 		 bool fallback)
@@ -210,7 +240,7 @@ int vha_dev_move(struct vha_dev *dev, struct vha_provider *provider,
 	return err;
 }
 
-/* ---- providers that go -------------------------------------------------- */
+/* ---- providers that are sick, or that go -------------------------------------------------- */
 
 /**
  * vha_devs_add() - a device may have sessions from now on
@@ -236,6 +266,72 @@ void vha_devs_del(struct vha_dev *dev)
 	mutex_lock(&vha_devs_mutex);
 	list_del(&dev->node);
 	mutex_unlock(&vha_devs_mutex);
+}
+
+static void vha_run_look(struct vha_run *run)
+{
+	WRITE_ONCE(run->check, true);
+	vha_run_wake(run);
+}
+
+static void vha_dev_check(struct vha_dev *dev)
+{
+	struct vha_run *run;
+	u32 i;
+
+	rcu_read_lock();
+	for (i = 0; i < dev->nvqs; i++) {
+		run = rcu_dereference(dev->vq[i].run);
+		if (run)
+			vha_run_look(run);
+	}
+	rcu_read_unlock();
+	mutex_lock(&dev->orphan_mutex);
+	list_for_each_entry(run, &dev->orphans, orphan)
+		vha_run_look(run);
+	mutex_unlock(&dev->orphan_mutex);
+}
+
+/**
+ * vha_devs_check() - have all workers look for requests that are overdue
+ *
+ * Context: process.
+ */
+void vha_devs_check(void)
+{
+	struct vha_dev *dev;
+
+	mutex_lock(&vha_devs_mutex);
+	list_for_each_entry(dev, &vha_devs, node)
+		vha_dev_check(dev);
+	mutex_unlock(&vha_devs_mutex);
+}
+
+/**
+ * vha_devs_tell_health() - tell user space that a provider is sick, or has recovered
+ * @provider: its record
+ * @causes: why it is sick, or "none"
+ *
+ * By an event for each of its devices.
+ *
+ * Context: process.
+ */
+void vha_devs_tell_health(struct vha_provider *provider, const char *causes)
+{
+	char *env[3] = {};
+	struct vha_dev *dev;
+
+	env[0] = kasprintf(GFP_KERNEL, "ACCEL_PROVIDER=%s", provider->name);
+	env[1] = kasprintf(GFP_KERNEL, "ACCEL_SICK=%s", causes);
+	mutex_lock(&vha_devs_mutex);
+	list_for_each_entry(dev, &vha_devs, node)
+		if (env[0] && env[1] && READ_ONCE(dev->provider) == provider &&
+		    device_is_registered(&dev->vdpa.dev))
+			kobject_uevent_env(&dev->vdpa.dev.kobj, KOBJ_CHANGE,
+					   env);
+	mutex_unlock(&vha_devs_mutex);
+	kfree(env[0]);
+	kfree(env[1]);
 }
 
 /* Who has an algorithm from now on. The slots have room for the fallback's requests */
@@ -280,10 +376,12 @@ static bool vha_dev_lose(struct vha_dev *dev, struct vha_provider *provider)
 	if (dev->provider != provider)
 		goto out;
 	if (dev->suspended) {
-		lost = vha_dev_lose_all(dev, provider);
+		drained = !vha_dev_has_strays(dev);
+		if (drained)
+			lost = vha_dev_lose_all(dev, provider);
 		goto out;
 	}
-	drained = vha_dev_drain(dev);
+	drained = vha_dev_drain(dev, true);
 	if (drained)
 		lost = vha_dev_lose_all(dev, provider);
 	vha_dev_resume_runs(dev);
@@ -309,10 +407,13 @@ void vha_devs_lose(struct vha_provider *provider)
 
 	mutex_lock(&vha_devs_mutex);
 	list_for_each_entry(dev, &vha_devs, node) {
-		while (!vha_dev_lose(dev, provider))
+		while (!vha_dev_lose(dev, provider)) {
 			dev_warn_ratelimited(&dev->vdpa.dev,
 					     "requests did not come back from %s, which goes\n",
 					     provider->name);
+			/* Workers that are suspended can't be waited for */
+			msleep(VHA_LOSE_DELAY);
+		}
 	}
 	mutex_unlock(&vha_devs_mutex);
 }

@@ -353,56 +353,19 @@ void vhost_accel_provider_room(struct vha_provider *provider)
 }
 EXPORT_SYMBOL_GPL(vhost_accel_provider_room);
 
-/* ---- health ------------------------------------------------------------- */
-
-static void vha_provider_set_choosy(bool choosy)
+/**
+ * vha_provider_set_choosy() - requests are looked at, or not any more
+ * @choosy: some provider more, or less, can't be given all of them
+ *
+ * Context: process.
+ */
+void vha_provider_set_choosy(bool choosy)
 {
 	if (choosy)
 		static_branch_inc(&vha_provider_choosy);
 	else
 		static_branch_dec(&vha_provider_choosy);
 }
-
-static void vha_provider_health_work(struct work_struct *work)
-{
-	struct vha_provider *provider =
-		container_of(work, struct vha_provider, work);
-	bool sick = READ_ONCE(provider->sick);
-
-	if (provider->known_sick == sick)
-		return;
-	provider->known_sick = sick;
-	vha_provider_set_choosy(sick);
-	if (sick)
-		pr_warn("vhost_accel: provider %s is sick\n", provider->name);
-	else
-		pr_info("vhost_accel: provider %s has recovered\n",
-			provider->name);
-	vha_mgmt_changed();
-}
-
-/**
- * vhost_accel_provider_set_sick() - a provider does not work any more, or works again
- * @provider: of vhost_accel_register_provider(), or NULL, as for
- *	vhost_accel_provider_room()
- * @sick: it does not work
- *
- * Soon after, a provider that is sick is given no requests: the fallback does them, or
- * they wait, for as long as for one that is full. It makes sessions all the same.
- * What it has accepted is not touched; see &vhost_accel_provider_ops.quiesce.
- *
- * Not while or after the provider unregisters.
- *
- * Context: any.
- */
-void vhost_accel_provider_set_sick(struct vha_provider *provider, bool sick)
-{
-	if (!provider)
-		return;
-	WRITE_ONCE(provider->sick, sick);
-	queue_work(system_wq, &provider->work);
-}
-EXPORT_SYMBOL_GPL(vhost_accel_provider_set_sick);
 
 /* ---- registration ------------------------------------------------------- */
 
@@ -411,8 +374,7 @@ static void vha_provider_begin(struct vha_provider *record,
 {
 	record->api = *provider;
 	record->api.name = record->name;
-	record->sick = false;
-	record->known_sick = false;
+	vha_health_begin(record);
 	reinit_completion(&record->unused);
 	refcount_set(&record->users, 1);
 	/* Whoever sees that, sees the rest: pairs with vha_provider_get() */
@@ -432,8 +394,8 @@ void vha_provider_init(struct vha_provider *record,
 	strscpy(record->name, provider->name, sizeof(record->name));
 	init_completion(&record->unused);
 	mutex_init(&record->quiesce_mutex);
-	INIT_WORK(&record->work, vha_provider_health_work);
 	spin_lock_init(&record->lock);
+	vha_health_init(record);
 	INIT_LIST_HEAD(&record->waiting);
 	vha_provider_begin(record, provider);
 }
@@ -561,21 +523,17 @@ EXPORT_SYMBOL_GPL(vhost_accel_register_provider);
 void vhost_accel_unregister_provider(struct vha_provider *provider)
 {
 	bool limited = vha_provider_limited(provider);
-	bool known_sick;
 
-	cancel_work_sync(&provider->work);
-	known_sick = provider->known_sick;
-	WRITE_ONCE(provider->sick, true);
 	WRITE_ONCE(provider->registered, false);
+	vha_health_end(provider);
 	vha_provider_set_choosy(true);
 	vha_provider_quiesce(provider);
 	vha_devs_lose(provider);
 	vha_provider_put(provider);
 	wait_for_completion(&provider->unused);
 
+	vha_health_ended(provider);
 	vha_provider_set_choosy(false);
-	if (known_sick)
-		vha_provider_set_choosy(false);
 	if (limited)
 		vha_provider_set_choosy(false);
 	vha_mgmt_changed();

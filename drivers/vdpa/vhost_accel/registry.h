@@ -21,6 +21,8 @@
 #include <linux/vhost_accel.h>
 #include <linux/workqueue.h>
 
+#include "health.h"
+
 struct vha_run;
 
 /**
@@ -34,10 +36,11 @@ struct vha_run;
  *	more while it is registered
  * @unused: there are no @users left
  * @quiesce_mutex: one quiesce at a time
- * @sick: it said so. In any context
- * @known_sick: @work has seen that
+ * @sick: it gets no requests, see health.h. Changed under @lock
+ * @known_causes: why, as @work has seen it, and others see it
  * @work: tells others about @sick
- * @lock: guards @waiting
+ * @lock: guards @health and @waiting
+ * @health: why it is sick, and since when
  * @waiting: runs whose request it had no room for
  */
 struct vha_provider {
@@ -49,9 +52,10 @@ struct vha_provider {
 	struct completion unused;
 	struct mutex quiesce_mutex; /* see above */
 	bool sick;
-	bool known_sick;
+	u8 known_causes;
 	struct work_struct work;
 	spinlock_t lock; /* see above */
+	struct vha_health health;
 	struct list_head waiting;
 };
 
@@ -79,6 +83,7 @@ int vha_provider_ask(struct vha_provider *provider, enum accel_alg_id id,
 		     struct vhost_accel_alg_info *info);
 int vha_provider_judge(const struct vha_provider *provider,
 		       const struct vhost_accel_request *op);
+void vha_provider_set_choosy(bool choosy);
 void vha_provider_await_room(struct vha_provider *provider,
 			     struct vha_run *run);
 void vha_provider_await_no_room(struct vha_run *run);

@@ -15,6 +15,7 @@
 #include <linux/math.h>
 #include <linux/slab.h>
 
+#include "bounce.h"
 #include "ipsec_data.h"
 #include "ipsec_sa.h"
 #include "session.h"
@@ -111,14 +112,29 @@ static struct vha_req *vha_req_alloc(struct vha_run *run, u32 ctx_size,
 	return req;
 }
 
-static int vha_pool_fill(struct vha_pool *pool, struct vha_run *run,
-			 u32 ctx_size, u32 max_size, bool ipsec)
+/**
+ * vha_req_free() - free a slot
+ * @req: out of its pool
+ *
+ * IV, AAD, and whatever the provider left of its work, are wiped.
+ *
+ * Context: process.
+ */
+void vha_req_free(struct vha_req *req)
 {
+	kfree_sensitive(req->ipsec);
+	kfree_sensitive(req);
+}
+
+static int vha_pool_fill(struct vha_pool *pool, struct vha_run *run,
+			 u32 max_size)
+{
+	bool ipsec = pool->ipsec;
 	struct vha_large *large;
 	struct vha_req *req;
 
 	while (pool->nr_free < pool->size) {
-		req = vha_req_alloc(run, ctx_size, ipsec);
+		req = vha_req_alloc(run, pool->ctx_size, ipsec);
 		if (!req)
 			return -ENOMEM;
 		pool->all[pool->nr_free] = req;
@@ -154,10 +170,12 @@ int vha_pool_init(struct vha_pool *pool, struct vha_run *run, u16 size,
 
 	memset(pool, 0, sizeof(*pool));
 	pool->size = size;
+	pool->ctx_size = ctx_size;
+	pool->ipsec = ipsec;
 	pool->free = kvcalloc(size, sizeof(*pool->free), GFP_KERNEL_ACCOUNT);
 	pool->all = kvcalloc(size, sizeof(*pool->all), GFP_KERNEL_ACCOUNT);
 	if (pool->free && pool->all)
-		err = vha_pool_fill(pool, run, ctx_size, max_size, ipsec);
+		err = vha_pool_fill(pool, run, max_size);
 	if (err)
 		vha_pool_destroy(pool);
 	return err;
@@ -182,11 +200,8 @@ void vha_pool_destroy(struct vha_pool *pool)
 		pool->large = large->next;
 		vha_large_free(large);
 	}
-	/* IVs, AAD, and whatever the provider left of its work */
-	for (i = 0; pool->all && i < pool->size && pool->all[i]; i++) {
-		kfree_sensitive(pool->all[i]->ipsec);
-		kfree_sensitive(pool->all[i]);
-	}
+	for (i = 0; pool->all && i < pool->size && pool->all[i]; i++)
+		vha_req_free(pool->all[i]);
 	kvfree(pool->all);
 	kvfree(pool->free);
 	memset(pool, 0, sizeof(*pool));
@@ -256,13 +271,13 @@ bool vha_req_enlarge(struct vha_pool *pool, struct vha_req *req)
 EXPORT_SYMBOL_IF_KUNIT(vha_req_enlarge);
 
 /**
- * vha_req_put() - give a slot back, with all that it holds
+ * vha_req_strip() - have a request let go of all but its session
  * @pool: the queue's
- * @req: the slot, which the provider has no more
+ * @req: the request; a provider that has it has nothing of that
  *
  * Context: the queue's worker.
  */
-void vha_req_put(struct vha_pool *pool, struct vha_req *req)
+void vha_req_strip(struct vha_pool *pool, struct vha_req *req)
 {
 	vha_sgl_release(&req->src);
 	vha_sgl_release(&req->dst);
@@ -274,17 +289,89 @@ void vha_req_put(struct vha_pool *pool, struct vha_req *req)
 		pool->nr_large++;
 		req->large = NULL;
 	}
+	if (unlikely(req->sa)) {
+		vha_sa_put_later(req->sa, &pool->dead);
+		req->sa = NULL;
+	}
+}
+
+/**
+ * vha_req_put() - give a slot back, with all that it holds
+ * @pool: the queue's
+ * @req: the slot, which the provider has no more
+ *
+ * Context: the queue's worker.
+ */
+void vha_req_put(struct vha_pool *pool, struct vha_req *req)
+{
+	if (unlikely(req->bounce))
+		vha_bounce_release(req);
+	vha_req_strip(pool, req);
 	if (req->session) {
 		if (unlikely(req->session->temp))
 			pool->nr_temp--;
 		vha_session_put_later(req->session, &pool->dead);
 		req->session = NULL;
 	}
-	if (unlikely(req->sa)) {
-		vha_sa_put_later(req->sa, &pool->dead);
-		req->sa = NULL;
-	}
 	WRITE_ONCE(req->state, VHA_REQ_FREE);
 	pool->free[pool->nr_free++] = req;
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_req_put);
+
+static bool vha_pool_swap(struct vha_pool *pool, const struct vha_req *old,
+			  struct vha_req *new)
+{
+	u16 i;
+
+	for (i = 0; i < pool->size; i++) {
+		if (pool->all[i] != old)
+			continue;
+		WRITE_ONCE(pool->all[i], new);
+		return true;
+	}
+	return false;
+}
+
+/**
+ * vha_pool_replace() - put a free slot in the place of one that will not come back
+ * @pool: the queue's
+ * @req: the slot, in flight
+ *
+ * Context: the queue's worker; allocates.
+ * Return: false without memory: nothing has changed.
+ */
+bool vha_pool_replace(struct vha_pool *pool, struct vha_req *req)
+{
+	struct vha_req *fresh = vha_req_alloc(req->run, pool->ctx_size,
+					      pool->ipsec);
+
+	if (!fresh)
+		return false;
+	if (WARN_ON_ONCE(!vha_pool_swap(pool, req, fresh))) {
+		vha_req_free(fresh);
+		return false;
+	}
+	if (unlikely(req->session->temp))
+		pool->nr_temp--;
+	pool->free[pool->nr_free++] = fresh;
+	return true;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_pool_replace);
+
+/**
+ * vha_pool_unreplace() - undo vha_pool_replace(), which was the last thing done
+ * @pool: the queue's
+ * @req: the slot
+ *
+ * Context: the queue's worker.
+ */
+void vha_pool_unreplace(struct vha_pool *pool, struct vha_req *req)
+{
+	struct vha_req *fresh = pool->free[--pool->nr_free];
+
+	if (unlikely(req->session->temp))
+		pool->nr_temp++;
+	vha_pool_swap(pool, fresh, req);
+	vha_req_free(fresh);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_pool_unreplace);

@@ -15,7 +15,9 @@
 
 #include "chain.h"
 
+struct vha_bounce;
 struct vha_ipsec;
+struct vha_provider;
 struct vha_run;
 struct vha_sa;
 struct vha_session;
@@ -109,6 +111,13 @@ struct vha_steps {
  * @half: for the run's list of requests with one more step to do
  * @steps: algorithm chaining, and SAs: the two steps
  * @taken_ns: when it was taken from the ring, see latency.h
+ * @holder: provider that has it, NULL while none has
+ * @accepted: since when, in jiffies
+ * @overdue: for longer than it may
+ * @counted: and that counts, see vha_health_late()
+ * @orphan: it counts as an orphan of @holder
+ * @stray: it has been answered
+ * @bounce: copies that @op has instead of @src and @dst, or NULL
  * @src_sg: entries of @src
  * @dst_sg: entries of @dst
  * @auth_sg: entries of what a hash reads
@@ -143,6 +152,13 @@ struct vha_req {
 	struct list_head half;
 	struct vha_steps steps;
 	u64 taken_ns;
+	struct vha_provider *holder;
+	unsigned long accepted;
+	bool overdue;
+	bool counted;
+	bool orphan;
+	bool stray;
+	struct vha_bounce *bounce;
 	struct scatterlist src_sg[VHA_SG_INLINE + 1];
 	struct scatterlist dst_sg[VHA_SG_INLINE + 1];
 	struct scatterlist auth_sg[VHA_SG_AUTH];
@@ -157,6 +173,8 @@ struct vha_req {
 /**
  * struct vha_pool - the slots of a queue
  * @size: how many there are
+ * @ctx_size: bytes that the provider needs in each
+ * @ipsec: each has room for a packet
  * @nr_free: entries of @free
  * @free: free slots, the last used one last: it is warm
  * @all: all of them
@@ -171,6 +189,8 @@ struct vha_req {
  */
 struct vha_pool {
 	u16 size;
+	u32 ctx_size;
+	bool ipsec;
 	u16 nr_free;
 	struct vha_req **free;
 	struct vha_req **all;
@@ -211,6 +231,10 @@ void vha_req_set_temp(struct vha_pool *pool, struct vha_req *req,
 		      struct vha_session *session);
 void vha_pool_drop_temp(struct vha_pool *pool);
 bool vha_req_enlarge(struct vha_pool *pool, struct vha_req *req);
+void vha_req_strip(struct vha_pool *pool, struct vha_req *req);
 void vha_req_put(struct vha_pool *pool, struct vha_req *req);
+void vha_req_free(struct vha_req *req);
+bool vha_pool_replace(struct vha_pool *pool, struct vha_req *req);
+void vha_pool_unreplace(struct vha_pool *pool, struct vha_req *req);
 
 #endif /* _VHA_REQ_H */

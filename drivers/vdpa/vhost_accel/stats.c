@@ -11,6 +11,7 @@
 #include <linux/seq_file.h>
 #include <linux/sysfs.h>
 
+#include "bounce.h"
 #include "vha.h"
 
 static struct dentry *vha_debugfs;
@@ -82,8 +83,35 @@ static u32 vha_sgl_pages(const struct vha_sgl *sgl)
 	return pages;
 }
 
+static u32 vha_req_pages(const struct vha_req *req)
+{
+	const struct vha_bounce *bounce = READ_ONCE(req->bounce);
+
+	return vha_sgl_pages(&req->src) + vha_sgl_pages(&req->dst) +
+	       (bounce ? READ_ONCE(bounce->nr) : 0);
+}
+
+/* Of queues in use */
+static u32 vha_stats_strays(const struct vha_dev *dev, u32 *pages)
+{
+	const struct vha_run *run;
+	u32 strays = 0;
+	u32 i;
+
+	rcu_read_lock();
+	for (i = 0; i < dev->nvqs; i++) {
+		run = rcu_dereference(dev->vq[i].run);
+		if (!run)
+			continue;
+		strays += READ_ONCE(run->strays);
+		*pages += READ_ONCE(run->stray_pages);
+	}
+	rcu_read_unlock();
+	return strays;
+}
+
 /**
- * vha_stats_orphans() - requests that did not come back before a reset
+ * vha_stats_orphans() - requests that did not come back before a reset, or in time
  * @dev: the device
  * @pages: set to how many pages of memory they hold, or NULL
  * @per_alg: for %ACCEL_ALG_NR numbers of requests, or NULL
@@ -93,21 +121,22 @@ static u32 vha_sgl_pages(const struct vha_sgl *sgl)
  */
 u32 vha_stats_orphans(struct vha_dev *dev, u32 *pages, u32 *per_alg)
 {
-	u32 orphans = 0, held = 0;
+	u32 held = 0, orphans = vha_stats_strays(dev, &held);
 	struct vha_run *run;
 	struct vha_req *req;
 	u16 i;
 
-	/* A slot can't be freed meanwhile, only come back */
+	/* A slot of these can't be freed meanwhile, only come back */
 	mutex_lock(&dev->orphan_mutex);
 	list_for_each_entry(run, &dev->orphans, orphan) {
+		orphans += READ_ONCE(run->strays);
+		held += READ_ONCE(run->stray_pages);
 		for (i = 0; i < run->pool.size; i++) {
 			req = run->pool.all[i];
 			if (READ_ONCE(req->state) != VHA_REQ_SUBMITTED)
 				continue;
 			orphans++;
-			held += vha_sgl_pages(&req->src) +
-				vha_sgl_pages(&req->dst);
+			held += vha_req_pages(req);
 			if (per_alg)
 				per_alg[req->alg_id]++;
 		}

@@ -13,6 +13,7 @@
 #include <linux/time64.h>
 #include <uapi/linux/virtio_config.h>
 
+#include "bounce.h"
 #include "latency.h"
 #include "vha.h"
 
@@ -113,6 +114,31 @@ static ssize_t fallback_store(struct device *device,
 	return err ?: count;
 }
 static DEVICE_ATTR_RW(fallback);
+
+static ssize_t bounce_show(struct device *device, struct device_attribute *attr,
+			   char *buf)
+{
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(vha_sysfs_dev(device)->settings.bounce));
+}
+
+static ssize_t bounce_store(struct device *device,
+			    struct device_attribute *attr, const char *buf,
+			    size_t count)
+{
+	bool bounce;
+	int err;
+
+	err = kstrtobool(buf, &bounce);
+	if (err) {
+		dev_warn_ratelimited(device, "bounce: %.*s is not 0 or 1\n",
+				     vha_log_len(buf), buf);
+		return err;
+	}
+	err = vha_dev_set_bounce(vha_sysfs_dev(device), bounce);
+	return err ?: count;
+}
+static DEVICE_ATTR_RW(bounce);
 
 static ssize_t queues_show(struct device *device, struct device_attribute *attr,
 			   char *buf)
@@ -412,6 +438,7 @@ static struct vha_counter vha_counters[] = {
 static struct attribute *vha_dev_attrs[] = {
 	&dev_attr_provider.attr,
 	&dev_attr_fallback.attr,
+	&dev_attr_bounce.attr,
 	&dev_attr_queues.attr,
 	&dev_attr_queue_size.attr,
 	&dev_attr_max_sessions.attr,

@@ -50,6 +50,13 @@ DEFINE_EVENT(vha_request, vha_submit,
 	TP_ARGS(run, req, result)
 );
 
+/* Still with the provider; the result is for how many milliseconds */
+DEFINE_EVENT(vha_request, vha_overdue,
+	TP_PROTO(const struct vha_run *run, const struct vha_req *req,
+		 int result),
+	TP_ARGS(run, req, result)
+);
+
 /* Given back by the provider, in any context */
 DEFINE_EVENT(vha_request, vha_done,
 	TP_PROTO(const struct vha_run *run, const struct vha_req *req,
@@ -93,6 +100,27 @@ TRACE_EVENT(vha_orphans,
 	),
 	TP_printk("%s requests=%u pages=%u", __get_str(device),
 		  __entry->requests, __entry->pages)
+);
+
+/* A provider is sick, or has recovered: causes are "none" */
+TRACE_EVENT(vha_health,
+	TP_PROTO(const char *provider, const char *causes, u32 overdue,
+		 u32 orphans),
+	TP_ARGS(provider, causes, overdue, orphans),
+	TP_STRUCT__entry(
+		__string(provider, provider)
+		__string(causes, causes)
+		__field(u32, overdue)
+		__field(u32, orphans)
+	),
+	TP_fast_assign(
+		__assign_str(provider);
+		__assign_str(causes);
+		__entry->overdue = overdue;
+		__entry->orphans = orphans;
+	),
+	TP_printk("%s causes=%s overdue=%u orphans=%u", __get_str(provider),
+		  __get_str(causes), __entry->overdue, __entry->orphans)
 );
 
 TRACE_EVENT(vha_needs_reset,

@@ -22,8 +22,8 @@
  *	vha_iotlb.lock		(rwsem) the address map, see iotlb.h
  *	vha_dev.orphan_mutex	(mutex) the list of orphans
  *	vha_provider.quiesce_mutex (mutex), the list of providers (mutex)
- *	vha_dev.state_lock, vha_vq.lock, vha_sessions.lock, vha_sas.lock, vha_sa.lock
- *				(spinlocks) innermost, never nested
+ *	vha_dev.state_lock, vha_vq.lock, vha_sessions.lock, vha_sas.lock, vha_sa.lock,
+ *	vha_provider.lock	(spinlocks) innermost, never nested
  *
  * Workers never take vha_dev.lock while a reset may wait for them. Notifications
  * (kick_vq) and completions take none of these locks.
@@ -40,6 +40,7 @@
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
+#include <linux/timer.h>
 #include <linux/types.h>
 #include <linux/vdpa.h>
 #include <linux/vhost_accel.h>
@@ -56,6 +57,7 @@
 
 struct kernfs_node;
 struct kobject;
+struct vha_bounces;
 struct mem_cgroup;
 struct vha_dev;
 
@@ -91,6 +93,7 @@ struct vha_dev;
  * @max_size: bytes of variable-length data per request and direction
  * @algs: algorithms that it may offer, see ACCEL_ALG_BIT()
  * @fallback: soft does what the provider can't do or won't take
+ * @bounce: the provider gets copies, see bounce.h
  */
 struct vha_settings {
 	u32 queues;
@@ -100,6 +103,7 @@ struct vha_settings {
 	u32 max_size;
 	u64 algs;
 	bool fallback;
+	u32 bounce;
 };
 
 /**
@@ -314,6 +318,8 @@ struct vha_ctrl_answer {
  * @mode: enum vha_run_mode
  * @kicked: the driver has notified us
  * @moved: the driver wants the worker on other CPUs
+ * @check: a request may be overdue
+ * @watch: sets @check when the oldest request that is in flight is due
  * @done: completed requests, from any context
  * @left: the worker has seen QUIT and won't touch guest memory
  * @orphan: on &vha_dev.orphans. Guarded by &vha_dev.orphan_mutex, as are
@@ -336,6 +342,11 @@ struct vha_ctrl_answer {
  * @full_ns: until when @full is in &vha_vq_stats.saturated_ns
  * @inflight: requests that the provider has
  * @pool: request slots
+ * @bounce: memory that the provider gets instead of the driver's; NULL if it gets that
+ * @overdue: requests that are about to be, see vha_stray_prepare()
+ * @strays: requests that were answered before the provider returned them, which are not
+ *	in @inflight
+ * @stray_pages: that they hold
  * @batch: requests taken and not submitted, in the ring's order
  * @batch_pos: the next one
  * @batch_nr: how many
@@ -369,6 +380,8 @@ struct vha_run {
 	enum vha_run_mode mode;
 	bool kicked;
 	bool moved;
+	bool check;
+	struct timer_list watch;
 	struct llist_head done;
 	struct completion left;
 	struct list_head orphan;
@@ -392,6 +405,10 @@ struct vha_run {
 	u64 full_ns;
 	u32 inflight;
 	struct vha_pool pool;
+	struct vha_bounces *bounce;
+	struct list_head overdue;
+	u32 strays;
+	u32 stray_pages;
 	struct vha_req *batch[VHA_BATCH];
 	u32 batch_pos;
 	u32 batch_nr;
@@ -423,6 +440,7 @@ struct vha_run {
  * @driver_features: negotiated. Guarded by @lock
  * @suspended: all workers are parked. Guarded by @lock
  * @in_use: a module reference is held. Guarded by @lock
+ * @drains_strays: a drained queue has no strays either, see bounce.h. Guarded by @lock
  * @wants_start: the kernel's own driver has set DRIVER_OK when we were not able
  *	to start. Guarded by @lock
  * @generation: of the configuration space
@@ -465,6 +483,7 @@ struct vha_dev {
 	u64 driver_features;
 	bool suspended;
 	bool in_use;
+	bool drains_strays;
 	bool wants_start;
 	u32 generation;
 	bool ready;
@@ -520,12 +539,13 @@ int vha_dev_suspend(struct vha_dev *dev);
 int vha_dev_resume(struct vha_dev *dev);
 void vha_dev_orphans_gone(struct vha_dev *dev);
 bool vha_dev_has_orphans(struct vha_dev *dev);
+bool vha_dev_is_held_up(struct vha_dev *dev);
 __printf(2, 3) void vha_dev_needs_reset(struct vha_dev *dev,
 					const char *fmt, ...);
 void vha_dev_tell_sa_events(struct vha_dev *dev);
 void vha_dev_set_saturated(struct vha_dev *dev, bool saturated);
 
-bool vha_dev_drain(struct vha_dev *dev);
+bool vha_dev_drain(struct vha_dev *dev, bool strays);
 void vha_dev_resume_runs(struct vha_dev *dev);
 
 /* move.c: from one provider to another */
@@ -534,6 +554,8 @@ int vha_dev_move(struct vha_dev *dev, struct vha_provider *provider,
 void vha_devs_add(struct vha_dev *dev);
 void vha_devs_del(struct vha_dev *dev);
 void vha_devs_lose(struct vha_provider *provider);
+void vha_devs_check(void);
+void vha_devs_tell_health(struct vha_provider *provider, const char *causes);
 
 /* vdpa_ops.c */
 extern const struct vdpa_config_ops vha_vdpa_ops;

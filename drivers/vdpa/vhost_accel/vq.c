@@ -28,7 +28,9 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "bounce.h"
 #include "dataq.h"
+#include "health.h"
 
 /* Between attempts to submit what a provider refused */
 #define VHA_RETRY_DELAY		1
@@ -256,7 +258,8 @@ static void vha_run_move(struct vha_run *run)
 static bool vha_run_called(const struct vha_run *run, enum vha_run_mode mode)
 {
 	return READ_ONCE(run->kicked) || !llist_empty(&run->done) ||
-	       READ_ONCE(run->moved) || READ_ONCE(run->mode) != mode;
+	       READ_ONCE(run->moved) || READ_ONCE(run->check) ||
+	       READ_ONCE(run->mode) != mode;
 }
 
 static void vha_run_sleep(struct vha_run *run, enum vha_run_mode mode)
@@ -305,6 +308,8 @@ static void vha_run_work(struct vha_run *run)
 		}
 		if (mode == VHA_RUN_DRAIN)
 			run->ops->unfetch(run);
+		if (unlikely(READ_ONCE(run->check)))
+			vha_health_scan(run);
 		more = run->ops->turn(run);
 		if (unlikely(run->broken && !run->reported))
 			vha_run_report(run);
@@ -326,7 +331,7 @@ static void vha_run_end_orphan(struct vha_run *run)
 	mutex_lock(&dev->orphan_mutex);
 	if (!list_empty(&run->orphan)) {
 		list_del_init(&run->orphan);
-		last = list_empty(&dev->orphans);
+		last = !vha_dev_is_held_up(dev);
 	}
 	mutex_unlock(&dev->orphan_mutex);
 	if (last)
@@ -352,14 +357,17 @@ static bool vha_run_leave(struct vha_run *run)
 
 	run->ops->unfetch(run);
 	run->ops->reap(run);
+	vha_bounce_detach(run);
 	vha_run_unmap(run);
 
 	mutex_lock(&dev->orphan_mutex);
-	if (run->inflight && !run->detached)
+	if ((run->inflight || run->strays) && !run->detached)
 		vha_run_detach(run);
 	run->acked = true;
 	detached = run->detached;
 	mutex_unlock(&dev->orphan_mutex);
+	if (detached)
+		vha_health_orphaned(run);
 
 	complete_all(&run->left);
 	return detached;
@@ -369,6 +377,7 @@ static void vha_run_free(struct vha_run *run)
 {
 	struct vha_dev *dev = run->dev;
 
+	vha_health_unwatch(run);
 	run->ops->free(run);
 	mem_cgroup_put(run->memcg);
 	/* Freed by RCU: the last completion may be about to wake us */
@@ -380,8 +389,12 @@ static void vha_run_be_orphan(struct vha_run *run)
 {
 	/* Let the VMM's cgroup be removed */
 	cgroup_attach_task_all(&init_task, current);
-	while (run->inflight) {
-		wait_event_idle(run->wait, !llist_empty(&run->done));
+	while (run->inflight || run->strays) {
+		wait_event_idle(run->wait,
+				!llist_empty(&run->done) ||
+				READ_ONCE(run->check));
+		if (READ_ONCE(run->check))
+			vha_health_scan(run);
 		run->ops->reap(run);
 	}
 	vha_run_end_orphan(run);
@@ -462,6 +475,8 @@ static void vha_run_init(struct vha_run *run, struct vha_vq *vq)
 	init_completion(&run->left);
 	INIT_LIST_HEAD(&run->orphan);
 	INIT_LIST_HEAD(&run->half);
+	INIT_LIST_HEAD(&run->overdue);
+	vha_health_watch(run);
 	run->ring.num = vq->num;
 	run->ring.event_idx = features & BIT_ULL(VIRTIO_RING_F_EVENT_IDX);
 	run->ring.read = vha_run_read;

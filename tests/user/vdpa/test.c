@@ -60,6 +60,21 @@ long attr_num(const struct test_ctx *ctx, const char *attr)
 	return ret < 0 ? ret : strtol(buf, NULL, 0);
 }
 
+/* An attribute of the management device of its provider */
+int provider_read(const struct test_ctx *ctx, const char *attr, char *buf,
+		  size_t size)
+{
+	char name[64], path[256];
+	int ret;
+
+	ret = attr_read(ctx, "provider", name, sizeof(name));
+	if (ret < 0)
+		return ret;
+	snprintf(path, sizeof(path), "/sys/devices/vhost_accel/%s/%s", name,
+		 attr);
+	return read_file(path, buf, size);
+}
+
 int sim_set(const struct test_ctx *ctx, const char *attr, const char *value)
 {
 	char path[256];

@@ -48,7 +48,7 @@ extern const struct test_case good_cases[], ring_cases[], req_cases[],
 			      akcipher_cases[], chain_cases[], ipsec_cases[],
 			      ipsec_bad_cases[], ipsec_ctrl_cases[],
 			      ipsec_ah_cases[], held_ipsec_cases[],
-			      ipsec_state_cases[];
+			      ipsec_state_cases[], health_cases[];
 
 #define EXPECT(cond, fmt, ...)						\
 	do {								\
@@ -82,6 +82,8 @@ int test_find_chardev(struct test_ctx *ctx);
 int attr_read(const struct test_ctx *ctx, const char *attr, char *buf,
 	      size_t size);
 long attr_num(const struct test_ctx *ctx, const char *attr);
+int provider_read(const struct test_ctx *ctx, const char *attr, char *buf,
+		  size_t size);
 int sim_set(const struct test_ctx *ctx, const char *attr, const char *value);
 long sim_get(const struct test_ctx *ctx, const char *attr);
 bool wait_for(bool (*fn)(void *), void *arg, unsigned int ms);

@@ -25,7 +25,7 @@ static const struct test_case * const tables[] = {
 	life_cases, stateless_cases, held_cases, fuzz_cases,
 	akcipher_cases, chain_cases, ipsec_cases, ipsec_bad_cases,
 	ipsec_ah_cases, ipsec_ctrl_cases, ipsec_state_cases,
-	held_ipsec_cases,
+	held_ipsec_cases, health_cases,
 };
 
 static bool wanted(const char *name, int argc, char **argv)

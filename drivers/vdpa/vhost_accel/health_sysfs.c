@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a management device shows of its provider's health, and the limits. Described
+ * in Documentation/ABI/testing/sysfs-bus-vdpa-accel.
+ */
+#include <linux/device.h>
+#include <linux/kstrtox.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "health.h"
+#include "registry.h"
+
+/* The management device's driver data is the provider */
+static struct vha_provider *vha_health_of(struct device *device)
+{
+	return dev_get_drvdata(device);
+}
+
+/**
+ * vha_health_text() - causes in words
+ * @causes: VHA_SICK_*
+ *
+ * Context: any.
+ * Return: the words, "none" without a cause.
+ */
+const char *vha_health_text(u8 causes)
+{
+	static const char *const texts[] = {
+		"none", "vendor", "timeout", "vendor timeout", "orphans",
+		"vendor orphans", "timeout orphans", "vendor timeout orphans",
+	};
+
+	return texts[causes];
+}
+
+static ssize_t health_show(struct device *device,
+			   struct device_attribute *attr, char *buf)
+{
+	const struct vha_provider *provider = vha_health_of(device);
+
+	if (!READ_ONCE(provider->registered))
+		return sysfs_emit(buf, "gone\n");
+	return sysfs_emit(buf, "%s\n",
+			  READ_ONCE(provider->known_causes) ? "sick" : "well");
+}
+static DEVICE_ATTR_RO(health);
+
+static ssize_t sick_because_show(struct device *device,
+				 struct device_attribute *attr, char *buf)
+{
+	const struct vha_provider *provider = vha_health_of(device);
+
+	return sysfs_emit(buf, "%s\n",
+			  vha_health_text(READ_ONCE(provider->known_causes)));
+}
+static DEVICE_ATTR_RO(sick_because);
+
+static ssize_t overdue_show(struct device *device,
+			    struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(vha_health_of(device)->health.overdue));
+}
+static DEVICE_ATTR_RO(overdue);
+
+static ssize_t orphans_show(struct device *device,
+			    struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(vha_health_of(device)->health.orphans));
+}
+static DEVICE_ATTR_RO(orphans);
+
+/* A number from @min to @max, or 0 if @zero */
+static int vha_health_parse(struct device *device,
+			    struct device_attribute *attr, const char *buf,
+			    u32 min, u32 max, bool zero, u32 *value)
+{
+	if (!kstrtou32(buf, 0, value) &&
+	    ((*value >= min && *value <= max) || (zero && !*value)))
+		return 0;
+	dev_warn_ratelimited(device, "%s: %.*s is not %sa number from %u to %u\n",
+			     attr->attr.name, (int)strcspn(buf, "\n"), buf,
+			     zero ? "0 or " : "", min, max);
+	return -EINVAL;
+}
+
+static ssize_t timeout_ms_show(struct device *device,
+			       struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(vha_health_of(device)->health.timeout_ms));
+}
+
+static ssize_t timeout_ms_store(struct device *device,
+				struct device_attribute *attr, const char *buf,
+				size_t count)
+{
+	u32 value;
+	int err;
+
+	err = vha_health_parse(device, attr, buf, VHA_TIMEOUT_MIN,
+			       VHA_TIMEOUT_MAX, true, &value);
+	if (err)
+		return err;
+	vha_health_set_timeout(vha_health_of(device), value);
+	return count;
+}
+static DEVICE_ATTR_RW(timeout_ms);
+
+static ssize_t max_orphans_show(struct device *device,
+				struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(vha_health_of(device)->health.max_orphans));
+}
+
+static ssize_t max_orphans_store(struct device *device,
+				 struct device_attribute *attr, const char *buf,
+				 size_t count)
+{
+	u32 value;
+	int err;
+
+	err = vha_health_parse(device, attr, buf, VHA_ORPHANS_MIN,
+			       VHA_ORPHANS_MAX, false, &value);
+	if (err)
+		return err;
+	vha_health_set_max_orphans(vha_health_of(device), value);
+	return count;
+}
+static DEVICE_ATTR_RW(max_orphans);
+
+static struct attribute *vha_health_attrs[] = {
+	&dev_attr_health.attr,
+	&dev_attr_sick_because.attr,
+	&dev_attr_overdue.attr,
+	&dev_attr_orphans.attr,
+	&dev_attr_timeout_ms.attr,
+	&dev_attr_max_orphans.attr,
+	NULL
+};
+
+const struct attribute_group vha_health_group = {
+	.attrs = vha_health_attrs,
+};
