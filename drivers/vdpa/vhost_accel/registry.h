@@ -21,6 +21,8 @@
 #include <linux/vhost_accel.h>
 #include <linux/workqueue.h>
 
+#include "sched.h"
+
 struct vha_run;
 
 /**
@@ -39,6 +41,7 @@ struct vha_run;
  * @work: tells others about @sick
  * @lock: guards @waiting
  * @waiting: runs whose request it had no room for
+ * @sched: who may give it the next request
  */
 struct vha_provider {
 	struct list_head node;
@@ -53,6 +56,7 @@ struct vha_provider {
 	struct work_struct work;
 	spinlock_t lock; /* see above */
 	struct list_head waiting;
+	struct vha_sched sched;
 };
 
 /* On while some provider has limits or is sick: each request is looked at */

@@ -17,6 +17,8 @@
 
 #include "ipsec_data.h"
 #include "ipsec_sa.h"
+#include "qos.h"
+#include "sched.h"
 #include "session.h"
 
 static void vha_large_free(struct vha_large *large)
@@ -256,6 +258,20 @@ bool vha_req_enlarge(struct vha_pool *pool, struct vha_req *req)
 EXPORT_SYMBOL_IF_KUNIT(vha_req_enlarge);
 
 /**
+ * vha_req_give_slot_back() - the provider does not have the request any more
+ * @req: with a slot of a scheduler's
+ *
+ * Context: any, in an RCU read section.
+ */
+void vha_req_give_slot_back(struct vha_req *req)
+{
+	struct vha_sched *sched = req->slot;
+
+	req->slot = NULL;
+	vha_sched_give_back(sched);
+}
+
+/**
  * vha_req_put() - give a slot back, with all that it holds
  * @pool: the queue's
  * @req: the slot, which the provider has no more
@@ -264,8 +280,15 @@ EXPORT_SYMBOL_IF_KUNIT(vha_req_enlarge);
  */
 void vha_req_put(struct vha_pool *pool, struct vha_req *req)
 {
+	if (unlikely(req->slot)) {
+		rcu_read_lock();
+		vha_req_give_slot_back(req);
+		rcu_read_unlock();
+	}
 	vha_sgl_release(&req->src);
 	vha_sgl_release(&req->dst);
+	if (unlikely(req->pinned))
+		vha_qos_unpin(req);
 	if (unlikely(req->steps.auth.nents))
 		vha_sgl_release(&req->steps.auth);
 	if (req->large) {

@@ -6,8 +6,6 @@
  *	vhost_accel/DEVICE/queues	per queue
  */
 #include <linux/debugfs.h>
-#include <linux/math.h>
-#include <linux/scatterlist.h>
 #include <linux/seq_file.h>
 #include <linux/sysfs.h>
 
@@ -68,18 +66,6 @@ u32 vha_vq_inflight(const struct vha_vq *vq)
 		inflight = READ_ONCE(run->inflight);
 	rcu_read_unlock();
 	return inflight;
-}
-
-/* Only lists that hold pages: under identity they are the kernel's own */
-static u32 vha_sgl_pages(const struct vha_sgl *sgl)
-{
-	u32 pages = 0;
-	u16 i;
-
-	for (i = sgl->first_held; sgl->held && i < sgl->nents; i++)
-		pages += DIV_ROUND_UP(sgl->sg[i].offset + sgl->sg[i].length,
-				      PAGE_SIZE);
-	return pages;
 }
 
 /**
