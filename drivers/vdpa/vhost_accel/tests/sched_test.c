@@ -212,6 +212,31 @@ static void sc_test_light(struct kunit *test)
 	sc_end(w);
 }
 
+/* It is before others who have something left of a round that they share */
+static void sc_test_fresh(struct kunit *test)
+{
+	struct sc_world *w = sc_make(test, 1, sc_equal);
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		sc_say(&w->dev[i], 4);
+	KUNIT_EXPECT_EQ(test, sc_take(&w->dev[0]), 1);
+	for (i = 1; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, sc_take(&w->dev[i]), 0);
+		vha_sched_give_back(&w->sched);
+		KUNIT_EXPECT_EQ(test, sc_take(&w->dev[i]), 1);
+	}
+	/* All are in debt; the next one to be granted takes the others along */
+	KUNIT_EXPECT_EQ(test, sc_take(&w->dev[0]), 0);
+	vha_sched_give_back(&w->sched);
+	KUNIT_EXPECT_EQ(test, sc_take(&w->dev[0]), 1);
+	KUNIT_EXPECT_GT(test, w->dev[1].share.deficit, 0);
+	sc_say(&w->dev[3], 1);
+	vha_sched_give_back(&w->sched);
+	KUNIT_EXPECT_EQ(test, sc_take(&w->dev[3]), 1);
+	sc_end(w);
+}
+
 /* Whoever pauses gets no more than his share by that */
 static void sc_test_pauses(struct kunit *test)
 {
@@ -404,6 +429,7 @@ static struct kunit_case sc_kunit_cases[] = {
 	KUNIT_CASE_PARAM(sc_test_shares, sc_gen_params),
 	KUNIT_CASE(sc_test_depth),
 	KUNIT_CASE(sc_test_light),
+	KUNIT_CASE(sc_test_fresh),
 	KUNIT_CASE(sc_test_pauses),
 	KUNIT_CASE(sc_test_idle),
 	KUNIT_CASE(sc_test_room),
