@@ -77,6 +77,10 @@ share_all()
 	local i
 
 	modprobe -a accel_sim vhost_accel vhost_vdpa || bench_die "no accel_sim"
+	for ((i = 0; i < 600; i++)); do
+		[ ! -e $share_settings/fallback ] || break
+		sleep 0.1
+	done
 	echo 0 >$share_bus/drivers_autoprobe
 	# What is held for long is not to be done by others
 	echo none >$share_settings/fallback
