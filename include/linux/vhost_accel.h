@@ -184,7 +184,10 @@ struct vhost_accel_caps {
 /**
  * struct vhost_accel_limits - which requests a provider can't be given
  * @depth: how many requests it accepts before it is full, all devices together; 0 if
- *	it can't say. It says that it is full itself
+ *	it can't say. It is given no more at a time, and devices share it by weight; it
+ *	says that it is full itself all the same
+ * @request_cost: what a request costs it beside its bytes, as the bytes that it could do
+ *	in the same time, up to 1 MiB; 0 for 512. So shares are of what it really does
  * @max_segs: entries that a list may have, at least %VHOST_ACCEL_MIN_SEGS
  * @align: of the offset and, but for the last, the length of each entry: a power of
  *	two up to PAGE_SIZE
@@ -195,6 +198,7 @@ struct vhost_accel_caps {
  */
 struct vhost_accel_limits {
 	u32 depth;
+	u32 request_cost;
 	u32 max_segs;
 	u32 align;
 	u32 max_len;

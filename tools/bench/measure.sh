@@ -8,6 +8,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit
 . tools/bench/lib.sh
 . tools/bench/ipsec.sh
+. tools/bench/share.sh
 
 table()
 {
@@ -71,14 +72,18 @@ json()
 			"$(json_guest virtio_crypto mainline "$depth")"
 		separator=,
 	done
-	printf '\n  },\n  "ipsec": {%s}\n}\n' "$(ipsec_json)"
+	printf '\n  },\n  "ipsec": {%s},\n  "shares": {%s}\n}\n' \
+		"$(ipsec_json)" "$(share_json)"
 }
 
 ipsec_all cbc
 bench_all
+# Last: accel_sim has drivers of a high priority
+share_all
 table
 ipsec_table
 ipsec_table_cbc
+share_table
 json >"$1" || bench_die "cannot write $1"
 failed=0
 # claim WHAT IS LIMIT

@@ -399,6 +399,7 @@ void vha_stray_free(struct vha_run *run, struct vha_req *req)
 	for (i = 0; i < bounce->nr; i++)
 		vha_bounce_free_page(sg_page(&bounce->sg[i]));
 	kvfree(bounce);
+	vha_req_drop_slot(req);
 	vha_session_put_later(req->session, &run->pool.dead);
 	vha_req_free(req);
 }

@@ -40,6 +40,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
+#include <linux/slab.h>
 
 #include "algchain.h"
 #include "bounce.h"
@@ -47,8 +48,11 @@
 #include "ipsec_data.h"
 #include "latency.h"
 #include "trace.h"
+#include "turn.h"
 #include "vha.h"
 
+/* Longest wait for memory of which others have too much, which wake us in any case */
+#define VHA_THROTTLE_DELAY	msecs_to_jiffies(100)
 /* How often a provider may have no memory for a request */
 #define VHA_RETRIES_MAX		8
 /*
@@ -71,6 +75,9 @@ static void vha_data_done(struct vhost_accel_request *op, int err)
 	run = req->run;
 	trace_vha_done(run, req, err);
 	req->result = err;
+	/* A request of several steps keeps its slot until the last one is done */
+	if (unlikely(req->slot) && !req->session->auth)
+		vha_req_give_slot_back(req);
 	/* Only the first wakes; the worker takes all */
 	if (llist_add(&req->done, &run->done))
 		vha_run_wake(run);
@@ -124,62 +131,70 @@ static bool vha_data_take(struct vha_run *run, struct vha_req *req)
 	return true;
 }
 
+static struct vha_req **vha_data_batch(struct vha_run *run, u32 number)
+{
+	return &run->batch[number & (run->size - 1)];
+}
+
+/* Takes what is next in the ring, into a free slot. Returns false if it has to stay */
+static bool vha_data_take_limited(struct vha_run *run, struct vha_req *req)
+{
+	const struct vha_qos *qos = &run->dev->qos;
+
+	if (unlikely(!vha_data_take(run, req)))
+		return false;
+	if (unlikely(READ_ONCE(qos->value[VHA_QOS_PINNED])) &&
+	    !vha_qos_pin(run, req)) {
+		run->throttled = VHA_THROTTLE_DELAY;
+		return false;
+	}
+	if (unlikely(READ_ONCE(qos->rated)))
+		vha_qos_took(run, req);
+	return true;
+}
+
 /* Returns whether there may be more than was taken */
 static bool vha_data_fetch(struct vha_run *run)
 {
 	struct vha_ring *ring = &run->ring;
+	u32 end = run->batch_end + VHA_BATCH;
+	bool was_throttled = run->throttled;
 	struct vha_req *req;
 	int ret;
 
 	ring->ops->notify_disable(ring);
-	while (run->batch_nr < VHA_BATCH) {
+	while (run->batch_end != end && vha_run_batch_len(run) < run->size) {
 		ret = ring->ops->pop(ring, &run->chain);
 		if (unlikely(ret < 0)) {
 			run->broken = ret;
 			return false;
 		}
-		if (!ret)
+		if (!ret) {
+			run->throttled = 0;
 			return ring->ops->notify_enable(ring);
-		req = vha_req_get(&run->pool);
-		if (unlikely(!req) || unlikely(!vha_data_take(run, req))) {
+		}
+		req = NULL;
+		if (likely(!vha_turn_is_throttled(run)))
+			req = vha_req_get(&run->pool);
+		if (unlikely(!req) ||
+		    unlikely(!vha_data_take_limited(run, req))) {
 			/* Some request in flight has what this one needs */
 			ring->ops->rewind(ring, 1);
 			if (req)
 				vha_req_put(&run->pool, req);
+			if (run->throttled && !was_throttled)
+				atomic64_inc(&run->dev->qos.throttled);
 			return false;
 		}
 		trace_vha_take(run, req, req->answered ? req->status : 0);
-		run->batch[run->batch_nr++] = req;
+		*vha_data_batch(run, run->batch_end++) = req;
+		if (unlikely(vha_share_depth(&run->dev->share)))
+			vha_turn_say(run, req);
 	}
 	return true;
 }
 
 /* ---- back to the ring --------------------------------------------------- */
-
-static void vha_data_account(struct vha_run *run, const struct vha_req *req,
-			     u8 status, bool answered)
-{
-	struct vha_vq_stats *stats = &run->vq->stats;
-	struct vha_alg_stats *alg = &stats->alg[req->alg_id];
-
-	vha_stat_add(&stats->requests, 1);
-	if (!answered)
-		vha_stat_add(&stats->unanswered, 1);
-	if (req->session)
-		vha_stat_add(&alg->requests, 1);
-	if (likely(status == VIRTIO_CRYPTO_OK) ||
-	    status == VIRTIO_CRYPTO_IPSEC_SA_SOFT_EXPIRY) {
-		vha_stat_add(&stats->bytes, req->text_len);
-		vha_stat_add(&alg->bytes, req->text_len);
-	} else if (status == VIRTIO_CRYPTO_BADMSG ||
-		   status == VIRTIO_CRYPTO_KEY_REJECTED) {
-		vha_stat_add(&stats->auth_failures, 1);
-	} else {
-		vha_stat_error(stats, status);
-		if (req->session)
-			vha_stat_add(&alg->errors, 1);
-	}
-}
 
 static void vha_data_answer(struct vha_run *run, struct vha_req *req)
 {
@@ -205,7 +220,7 @@ static void vha_data_answer(struct vha_run *run, struct vha_req *req)
 	}
 	ring->ops->push(ring, req->head, len);
 	trace_vha_complete(run, req, status);
-	vha_data_account(run, req, status, answered);
+	vha_stats_account(run, req, status, answered);
 	vha_latency_end(run, req);
 }
 
@@ -413,6 +428,11 @@ static int vha_data_submit_to(struct vha_run *run, struct vha_req *req)
 			return err;
 	}
 	err = vha_provider_hinders(handle->provider, &req->op);
+	if (unlikely(req->queued) && !err && !vha_turn_admit(run, req)) {
+		if (vha_data_wait(run, req, -EBUSY, VHA_FULL_PATIENCE))
+			return -EAGAIN;
+		err = -EBUSY;
+	}
 	if (likely(!err)) {
 		err = vha_data_offer(run, req, handle);
 		if (likely(!vha_data_is_refusal(err))) {
@@ -434,6 +454,7 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 	int err;
 
 	if (unlikely(req->sa) && !vha_ipsec_start(&run->dev->sas, req)) {
+		vha_turn_unsay(run, req);
 		run->ready[run->ready_nr++] = req;
 		return true;
 	}
@@ -445,22 +466,22 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 	if (likely(!err))
 		err = vha_data_submit_to(run, req);
 	trace_vha_submit(run, req, err);
-	switch (err) {
-	case -EINPROGRESS:
+	if (err == -EAGAIN)
+		return false;
+	vha_turn_unsay(run, req);
+	if (err == -EINPROGRESS) {
 		/* It may be on @done by now, and nobody else takes it off */
 		run->inflight++;
 		return true;
-	case -EAGAIN:
-		return false;
-	default:
-		break;
 	}
 	req->result = err;
 	vha_bounce_end(run, req);
-	if (unlikely(vha_data_next(run, req)))
+	if (unlikely(vha_data_next(run, req))) {
 		list_add(&req->half, &run->half);
-	else
-		run->ready[run->ready_nr++] = req;
+		return true;
+	}
+	vha_req_drop_slot(req);
+	run->ready[run->ready_nr++] = req;
 	return true;
 }
 
@@ -494,14 +515,14 @@ static void vha_data_submit(struct vha_run *run)
 	if (unlikely(!list_empty(&run->half)) &&
 	    (!vha_data_submit_half(run) || run->ready_nr))
 		return;
-	while (run->batch_pos < run->batch_nr) {
+	while (vha_run_batch_len(run) && run->ready_nr < VHA_BATCH) {
 		/*
 		 * A provider may have kept us for so long that the driver has
 		 * its buffers back: vha_run_leave() drops the rest.
 		 */
 		if (unlikely(READ_ONCE(run->mode) == VHA_RUN_QUIT))
 			return;
-		req = run->batch[run->batch_pos];
+		req = *vha_data_batch(run, run->batch_pos);
 		if (unlikely(req->answered))
 			run->ready[run->ready_nr++] = req;
 		else if (unlikely(!vha_data_submit_one(run, req)))
@@ -511,9 +532,7 @@ static void vha_data_submit(struct vha_run *run)
 		    !vha_data_submit_half(run))
 			return;
 	}
-	run->batch_pos = 0;
-	run->batch_nr = 0;
-	if (unlikely(run->stalled))
+	if (unlikely(run->stalled) && !vha_run_batch_len(run))
 		vha_data_set_stalled(run, false, false);
 }
 
@@ -521,14 +540,14 @@ static void vha_data_submit(struct vha_run *run)
 
 static bool vha_data_may_fetch(const struct vha_run *run)
 {
-	return !run->batch_nr && list_empty(&run->half) &&
+	return vha_turn_wants_more(run) && list_empty(&run->half) &&
 	       READ_ONCE(run->vq->ready) &&
 	       READ_ONCE(run->mode) == VHA_RUN_ACTIVE;
 }
 
 static bool vha_data_idle(const struct vha_run *run)
 {
-	return !run->inflight && !run->ready_nr && !run->batch_nr &&
+	return !run->inflight && !run->ready_nr && !vha_run_batch_len(run) &&
 	       list_empty(&run->half) && llist_empty(&run->done) &&
 	       (likely(!run->strays) || !READ_ONCE(run->dev->drains_strays));
 }
@@ -545,7 +564,7 @@ static bool vha_data_turn(struct vha_run *run)
 		vha_data_return_all(run);
 		if (vha_data_may_fetch(run)) {
 			/* With nothing to wait for, patience begins anew */
-			if (!run->inflight)
+			if (!run->inflight && !vha_run_batch_len(run))
 				run->refused = false;
 			more = vha_data_fetch(run);
 		}
@@ -570,16 +589,20 @@ static bool vha_data_turn(struct vha_run *run)
 /* Newest first, which makes no difference to the ring */
 static void vha_data_unfetch(struct vha_run *run)
 {
-	u32 n = run->batch_nr - run->batch_pos;
+	u32 n = vha_run_batch_len(run);
+	struct vha_req *req;
 
 	if (!n)
 		return;
 	if (!run->broken)
 		run->ring.ops->rewind(&run->ring, n);
-	while (run->batch_pos < run->batch_nr)
-		vha_req_put(&run->pool, run->batch[run->batch_pos++]);
-	run->batch_pos = 0;
-	run->batch_nr = 0;
+	vha_sched_withdraw(&run->sched);
+	while (vha_run_batch_len(run)) {
+		req = *vha_data_batch(run, run->batch_pos++);
+		if (unlikely(READ_ONCE(run->dev->qos.rated)))
+			vha_qos_untook(run, req);
+		vha_req_put(&run->pool, req);
+	}
 	vha_data_set_stalled(run, false, false);
 }
 
@@ -610,15 +633,32 @@ int vha_data_alloc_pool(struct vha_run *run, u32 ctx_size,
 
 static int vha_data_alloc(struct vha_run *run)
 {
+	struct vha_dev *dev = run->dev;
 	int err;
 
+	run->batch = kvcalloc(run->size, sizeof(*run->batch),
+			      GFP_KERNEL_ACCOUNT);
+	if (!run->batch)
+		return -ENOMEM;
+	err = vha_sched_queue_init(&run->sched, &dev->share, run->size,
+				   vha_turn_wake);
+	if (err)
+		goto err_free_batch;
 	err = vha_bounces_alloc(run);
 	if (err)
-		return err;
-	err = vha_data_alloc_pool(run, vha_provider_ctx_size(&run->dev->choice),
+		goto err_destroy_queue;
+	err = vha_data_alloc_pool(run, vha_provider_ctx_size(&dev->choice),
 				  &run->pool);
 	if (err)
-		vha_bounces_free(run);
+		goto err_free_bounces;
+	return 0;
+
+err_free_bounces:
+	vha_bounces_free(run);
+err_destroy_queue:
+	vha_sched_queue_destroy(&run->sched);
+err_free_batch:
+	kvfree(run->batch);
 	return err;
 }
 
@@ -626,6 +666,8 @@ static void vha_data_free(struct vha_run *run)
 {
 	vha_pool_destroy(&run->pool);
 	vha_bounces_free(run);
+	vha_sched_queue_destroy(&run->sched);
+	kvfree(run->batch);
 }
 
 const struct vha_run_ops vha_data_ops = {

@@ -93,27 +93,6 @@ void vha_dev_needs_reset(struct vha_dev *dev, const char *fmt, ...)
 }
 
 /**
- * vha_dev_set_saturated() - a queue's provider is full, or not any more
- * @dev: the device
- * @saturated: it is full
- *
- * Context: process, a worker without locks.
- */
-void vha_dev_set_saturated(struct vha_dev *dev, bool saturated)
-{
-	bool changed;
-
-	if (saturated)
-		changed = atomic_inc_return(&dev->saturated) == 1;
-	else
-		changed = atomic_dec_and_test(&dev->saturated);
-	if (changed) {
-		trace_vha_saturated(dev, saturated);
-		vha_dev_notify(&dev->saturated_node);
-	}
-}
-
-/**
  * vha_dev_is_held_up() - are there requests that did not come back, and have memory of
  *	the former user's?
  * @dev: the device
@@ -573,6 +552,10 @@ static void vha_dev_init(struct vha_dev *dev)
 	INIT_LIST_HEAD(&dev->orphans);
 	INIT_LIST_HEAD(&dev->dirs);
 	vha_iotlb_init(&dev->tlb);
+	vha_saturation_init(dev);
+	vha_qos_init(&dev->qos, dev->settings.qos);
+	vha_share_init(&dev->share, dev->settings.qos[VHA_QOS_WEIGHT]);
+	vha_share_join(&dev->share, &dev->provider->sched);
 	dev->ready = true;
 	dev->vdpa.dma_dev = device;
 	device->groups = vha_dev_groups;
@@ -649,6 +632,7 @@ void vha_dev_free(struct vha_dev *dev)
 {
 	sysfs_put(dev->state_node);
 	sysfs_put(dev->saturated_node);
+	vha_share_join(&dev->share, NULL);
 	vha_sas_destroy(&dev->sas);
 	vha_sessions_destroy(&dev->sessions);
 	vha_iotlb_destroy(&dev->tlb);

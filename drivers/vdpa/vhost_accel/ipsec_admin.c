@@ -397,6 +397,9 @@ static u16 vha_admin_status(int err, u16 *qualifier)
 	case 0:
 		*qualifier = VIRTIO_ADMIN_STATUS_Q_OK;
 		return VIRTIO_ADMIN_STATUS_OK;
+	case -ENOSPC:
+		err = -ENOMEM;
+		fallthrough;
 	case -ENOMEM:
 		*qualifier = VIRTIO_ADMIN_STATUS_Q_NORESOURCE;
 		return -err;

@@ -82,6 +82,7 @@ int vha_sas_init(struct vha_sas *sas,
 	spin_lock_init(&sas->lock);
 	INIT_LIST_HEAD(&sas->events);
 	sas->info = info;
+	sas->limit = limit;
 	for (i = 0; i < VHA_SA_DIRS; i++)
 		cap->limit[i] = limit;
 	for (i = 0; i < VHA_SA_MODES; i++)
@@ -410,8 +411,9 @@ static int vha_sas_publish(struct vha_sas *sas, struct vha_sa *sa, u64 epoch)
  * @config: from the guest, private memory, unchecked; with keys, which are not kept
  *
  * Context: process, the control queue's worker.
- * Return: 0, -EINVAL, -EEXIST if there is one of that number, -ECANCELED if the table
- * was reset meanwhile, or what &vhost_accel_provider_ops.session_create returned.
+ * Return: 0, -EINVAL, -EEXIST if there is one of that number, -ENOSPC if there may be no
+ * more at present, -ECANCELED if the table was reset meanwhile, or what
+ * &vhost_accel_provider_ops.session_create returned.
  */
 int vha_sa_create(struct vha_sas *sas, u8 dir, u32 id,
 		  const struct vha_sa_config *config)
@@ -425,6 +427,9 @@ int vha_sa_create(struct vha_sas *sas, u8 dir, u32 id,
 		return err;
 	if (rcu_access_pointer(sas->slot[dir][id]))
 		return -EEXIST;
+	/* It may have become less than there are, and than the driver was told */
+	if (sas->count[dir] >= READ_ONCE(sas->limit))
+		return -ENOSPC;
 	spin_lock(&sas->lock);
 	epoch = sas->epoch;
 	spin_unlock(&sas->lock);

@@ -149,6 +149,7 @@ struct vha_sa {
  * @commands: administration commands that the driver uses
  * @lock: guards what follows, and &vha_sa.event
  * @epoch: counts resets
+ * @limit: how many there may be of each direction; changed without @lock
  * @count: SAs of each direction
  * @slot: the SAs, by number
  * @events: SAs with something to tell
@@ -163,6 +164,7 @@ struct vha_sas {
 
 	spinlock_t lock; /* see above */
 	u64 epoch;
+	u32 limit;
 	u32 count[VHA_SA_DIRS];
 	struct vha_sa __rcu **slot[VHA_SA_DIRS];
 	struct list_head events;

@@ -160,6 +160,87 @@ static struct vha_setting vha_setting_table[] = {
 	  offsetof(struct vha_settings, bounce), 0, 1 },
 };
 
+static ssize_t vha_limit_show(struct device *device,
+			      struct device_attribute *attr, char *buf)
+{
+	struct vha_mgmt *mgmt = vha_mgmt_of(device);
+	u64 value;
+
+	mutex_lock(&mgmt->lock);
+	value = mgmt->settings.qos[vha_qos_what(attr)];
+	mutex_unlock(&mgmt->lock);
+	return sysfs_emit(buf, "%llu\n", value);
+}
+
+static ssize_t vha_limit_store(struct device *device,
+			       struct device_attribute *attr, const char *buf,
+			       size_t count)
+{
+	struct vha_mgmt *mgmt = vha_mgmt_of(device);
+	u64 value;
+	int err;
+
+	err = vha_qos_parse(device, vha_qos_what(attr), buf, &value);
+	if (err)
+		return err;
+	mutex_lock(&mgmt->lock);
+	mgmt->settings.qos[vha_qos_what(attr)] = value;
+	mutex_unlock(&mgmt->lock);
+	return count;
+}
+
+static struct vha_qos_attr vha_limits[] = VHA_QOS_ATTRS;
+
+static ssize_t depth_show(struct device *device, struct device_attribute *attr,
+			  char *buf)
+{
+	struct vha_provider *provider = vha_mgmt_of(device)->provider;
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(provider->sched.depth));
+}
+
+static ssize_t depth_store(struct device *device, struct device_attribute *attr,
+			   const char *buf, size_t count)
+{
+	struct vha_provider *provider = vha_mgmt_of(device)->provider;
+	u32 own = provider->api.limits.depth;
+	u64 depth;
+	int err;
+
+	err = vha_parse_number(device, "depth", buf, 0, own ?: VHA_DEPTH_MAX,
+			       &depth);
+	if (err)
+		return err;
+	vha_sched_set_depth(&provider->sched, depth ?: own);
+	return count;
+}
+static DEVICE_ATTR_RW(depth);
+
+static ssize_t request_cost_show(struct device *device,
+				 struct device_attribute *attr, char *buf)
+{
+	struct vha_provider *provider = vha_mgmt_of(device)->provider;
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(provider->sched.request_cost));
+}
+
+static ssize_t request_cost_store(struct device *device,
+				  struct device_attribute *attr,
+				  const char *buf, size_t count)
+{
+	struct vha_provider *provider = vha_mgmt_of(device)->provider;
+	u64 cost;
+	int err;
+
+	err = vha_parse_number(device, "request_cost", buf, 1,
+			       VHA_REQUEST_COST_MAX, &cost);
+	if (err)
+		return err;
+	WRITE_ONCE(provider->sched.request_cost, cost);
+	return count;
+}
+static DEVICE_ATTR_RW(request_cost);
+
 static ssize_t algorithms_show(struct device *device,
 			       struct device_attribute *attr, char *buf)
 {
@@ -259,6 +340,13 @@ static struct attribute *vha_mgmt_attrs[] = {
 	&vha_setting_table[5].attr.attr,
 	&dev_attr_algorithms.attr,
 	&dev_attr_fallback.attr,
+	&dev_attr_depth.attr,
+	&dev_attr_request_cost.attr,
+	&vha_limits[VHA_QOS_WEIGHT].attr.attr,
+	&vha_limits[VHA_QOS_BYTES].attr.attr,
+	&vha_limits[VHA_QOS_REQUESTS].attr.attr,
+	&vha_limits[VHA_QOS_BURST].attr.attr,
+	&vha_limits[VHA_QOS_PINNED].attr.attr,
 	NULL
 };
 
@@ -331,6 +419,7 @@ static void vha_mgmt_unmake(struct vha_dev *dev)
 {
 	vha_devs_del(dev);
 	get_device(&dev->vdpa.dev);
+	vha_saturation_end(dev);
 	_vdpa_unregister_device(&dev->vdpa);
 	vha_latency_set(dev, false);
 	vha_dev_put_module(dev);
@@ -433,6 +522,7 @@ static void vha_mgmt_set_defaults(struct vha_mgmt *mgmt)
 		.algs = ACCEL_ALG_ALL,
 		.fallback = true,
 	};
+	vha_qos_defaults(mgmt->settings.qos);
 }
 
 static int vha_mgmt_add(struct vha_provider *provider)

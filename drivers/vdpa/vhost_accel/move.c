@@ -135,6 +135,7 @@ static void vha_move_commit(struct vha_move *move,
 			swap(run->pool, move->pool[i]);
 	}
 	dev->choice = move->choice;
+	vha_share_join(&dev->share, &provider->sched);
 	WRITE_ONCE(dev->provider, provider);
 	WRITE_ONCE(dev->fallback, fallback);
 }

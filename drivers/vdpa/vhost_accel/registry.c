@@ -73,6 +73,8 @@ static bool vha_provider_limits_ok(const struct vhost_accel_limits *limits)
 		return false;
 	if (limits->max_len && limits->max_len < VHOST_ACCEL_MIN_LEN)
 		return false;
+	if (limits->request_cost > VHA_REQUEST_COST_MAX)
+		return false;
 	return !limits->align || (is_power_of_2(limits->align) &&
 				  limits->align <= PAGE_SIZE);
 }
@@ -376,6 +378,9 @@ static void vha_provider_begin(struct vha_provider *record,
 	record->api.name = record->name;
 	vha_health_begin(record);
 	reinit_completion(&record->unused);
+	record->sched.request_cost = provider->limits.request_cost ?:
+				     VHA_REQUEST_COST;
+	vha_sched_set_depth(&record->sched, provider->limits.depth);
 	refcount_set(&record->users, 1);
 	/* Whoever sees that, sees the rest: pairs with vha_provider_get() */
 	smp_store_release(&record->registered, true);
@@ -397,6 +402,7 @@ void vha_provider_init(struct vha_provider *record,
 	spin_lock_init(&record->lock);
 	vha_health_init(record);
 	INIT_LIST_HEAD(&record->waiting);
+	vha_sched_init(&record->sched);
 	vha_provider_begin(record, provider);
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_provider_init);
@@ -531,6 +537,7 @@ void vhost_accel_unregister_provider(struct vha_provider *provider)
 	vha_devs_lose(provider);
 	vha_provider_put(provider);
 	wait_for_completion(&provider->unused);
+	vha_sched_set_depth(&provider->sched, 0);
 
 	vha_health_ended(provider);
 	vha_provider_set_choosy(false);

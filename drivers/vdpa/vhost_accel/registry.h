@@ -22,6 +22,7 @@
 #include <linux/workqueue.h>
 
 #include "health.h"
+#include "sched.h"
 
 struct vha_run;
 
@@ -42,6 +43,7 @@ struct vha_run;
  * @lock: guards @health and @waiting
  * @health: why it is sick, and since when
  * @waiting: runs whose request it had no room for
+ * @sched: who may give it the next request
  */
 struct vha_provider {
 	struct list_head node;
@@ -57,6 +59,7 @@ struct vha_provider {
 	spinlock_t lock; /* see above */
 	struct vha_health health;
 	struct list_head waiting;
+	struct vha_sched sched;
 };
 
 /* On while some provider has limits or is sick: each request is looked at */

@@ -18,6 +18,8 @@
 #include "bounce.h"
 #include "ipsec_data.h"
 #include "ipsec_sa.h"
+#include "qos.h"
+#include "sched.h"
 #include "session.h"
 
 static void vha_large_free(struct vha_large *large)
@@ -271,6 +273,35 @@ bool vha_req_enlarge(struct vha_pool *pool, struct vha_req *req)
 EXPORT_SYMBOL_IF_KUNIT(vha_req_enlarge);
 
 /**
+ * vha_req_give_slot_back() - the provider does not have the request any more
+ * @req: with a slot of a scheduler's
+ *
+ * Context: any, in an RCU read section.
+ */
+void vha_req_give_slot_back(struct vha_req *req)
+{
+	struct vha_sched *sched = req->slot;
+
+	req->slot = NULL;
+	vha_sched_give_back(sched);
+}
+
+/**
+ * vha_req_drop_slot() - vha_req_give_slot_back(), if the request has a slot
+ * @req: the request, which the provider has no more
+ *
+ * Context: the queue's worker.
+ */
+void vha_req_drop_slot(struct vha_req *req)
+{
+	if (likely(!req->slot))
+		return;
+	rcu_read_lock();
+	vha_req_give_slot_back(req);
+	rcu_read_unlock();
+}
+
+/**
  * vha_req_strip() - have a request let go of all but its session
  * @pool: the queue's
  * @req: the request; a provider that has it has nothing of that
@@ -281,6 +312,8 @@ void vha_req_strip(struct vha_pool *pool, struct vha_req *req)
 {
 	vha_sgl_release(&req->src);
 	vha_sgl_release(&req->dst);
+	if (unlikely(req->pinned))
+		vha_qos_unpin(req);
 	if (unlikely(req->steps.auth.nents))
 		vha_sgl_release(&req->steps.auth);
 	if (req->large) {
@@ -306,6 +339,7 @@ void vha_req_put(struct vha_pool *pool, struct vha_req *req)
 {
 	if (unlikely(req->bounce))
 		vha_bounce_release(req);
+	vha_req_drop_slot(req);
 	vha_req_strip(pool, req);
 	if (req->session) {
 		if (unlikely(req->session->temp))

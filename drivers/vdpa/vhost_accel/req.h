@@ -9,6 +9,8 @@
 #include <linux/dma-mapping.h>
 #include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/math.h>
+#include <linux/mm.h>
 #include <linux/scatterlist.h>
 #include <linux/types.h>
 #include <linux/vhost_accel.h>
@@ -20,6 +22,7 @@ struct vha_ipsec;
 struct vha_provider;
 struct vha_run;
 struct vha_sa;
+struct vha_sched;
 struct vha_session;
 
 /* Scatterlist entries of a slot, for data; one more for AAD */
@@ -104,6 +107,9 @@ struct vha_steps {
  * @head: of the chain
  * @alg_id: of @session, which orphans outlive in reports
  * @text_len: bytes of payload, for statistics
+ * @pinned: what it has in &vha_qos.pinned
+ * @queued: the scheduler was told, and has not granted it a slot yet
+ * @slot: the scheduler whose slot it has, NULL for none
  * @result: of the provider
  * @src: source
  * @dst: destination
@@ -145,6 +151,9 @@ struct vha_req {
 	u8 alg_id;
 	u16 head;
 	u32 text_len;
+	u32 pinned;
+	bool queued;
+	struct vha_sched *slot;
 	int result;
 	struct vha_sgl src;
 	struct vha_sgl dst;
@@ -202,6 +211,24 @@ struct vha_pool {
 	struct llist_head dead;
 };
 
+/**
+ * vha_sgl_pages() - how many pages a list holds
+ * @sgl: the list
+ *
+ * Context: any; of a list that may change meanwhile, this is an estimate.
+ * Return: the number; 0 under identity, where pages are the kernel's own.
+ */
+static inline u32 vha_sgl_pages(const struct vha_sgl *sgl)
+{
+	u32 pages = 0;
+	u16 i;
+
+	for (i = sgl->first_held; sgl->held && i < sgl->nents; i++)
+		pages += DIV_ROUND_UP(sgl->sg[i].offset + sgl->sg[i].length,
+				      PAGE_SIZE);
+	return pages;
+}
+
 int vha_pool_init(struct vha_pool *pool, struct vha_run *run, u16 size,
 		  u32 ctx_size, u32 max_size, bool ipsec);
 void vha_pool_destroy(struct vha_pool *pool);
@@ -224,8 +251,12 @@ static inline struct vha_req *vha_req_get(struct vha_pool *pool)
 	req->answered = false;
 	req->has_status = false;
 	req->retries = 0;
+	req->queued = false;
 	return req;
 }
+
+void vha_req_give_slot_back(struct vha_req *req);
+void vha_req_drop_slot(struct vha_req *req);
 
 void vha_req_set_temp(struct vha_pool *pool, struct vha_req *req,
 		      struct vha_session *session);

@@ -32,6 +32,7 @@ int vha_sessions_init(struct vha_sessions *table, u32 max)
 {
 	spin_lock_init(&table->lock);
 	table->max = max;
+	table->limit = max;
 	table->count = 0;
 	/* 0 is never a session's number */
 	table->serial = 1;
@@ -128,7 +129,9 @@ static int vha_sessions_reserve(struct vha_sessions *table, u64 *id, u64 *epoch)
 
 	spin_lock(&table->lock);
 	slot = find_first_zero_bit(table->used, table->max);
-	if (slot >= table->max || table->serial > VHA_SERIAL_MAX) {
+	/* It may have become less than there are */
+	if (slot >= table->max || table->count >= READ_ONCE(table->limit) ||
+	    table->serial > VHA_SERIAL_MAX) {
 		spin_unlock(&table->lock);
 		return -ENOSPC;
 	}

@@ -119,7 +119,8 @@ struct vha_session_parts {
 /**
  * struct vha_sessions - the sessions of a device
  * @lock: guards @used, @count, @serial, @epoch and changes of @slot
- * @max: how many there may be
+ * @max: how many there is room for
+ * @limit: how many there may be
  * @count: how many there are
  * @serial: upper part of the next number; only ever grows
  * @epoch: how often the table was reset
@@ -129,6 +130,7 @@ struct vha_session_parts {
 struct vha_sessions {
 	spinlock_t lock; /* see above */
 	u32 max;
+	u32 limit;
 	u32 count;
 	u64 serial;
 	u64 epoch;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counters as others see them, and their tables in debugfs:
+ * Counters: of requests that are returned, as others see them, and their tables in debugfs:
  *
  *	vhost_accel/DEVICE/algorithms	per algorithm: who did how much
  *	vhost_accel/DEVICE/queues	per queue
  */
 #include <linux/debugfs.h>
-#include <linux/math.h>
-#include <linux/scatterlist.h>
 #include <linux/seq_file.h>
 #include <linux/sysfs.h>
 
@@ -71,18 +69,6 @@ u32 vha_vq_inflight(const struct vha_vq *vq)
 	return inflight;
 }
 
-/* Only lists that hold pages: under identity they are the kernel's own */
-static u32 vha_sgl_pages(const struct vha_sgl *sgl)
-{
-	u32 pages = 0;
-	u16 i;
-
-	for (i = sgl->first_held; sgl->held && i < sgl->nents; i++)
-		pages += DIV_ROUND_UP(sgl->sg[i].offset + sgl->sg[i].length,
-				      PAGE_SIZE);
-	return pages;
-}
-
 static u32 vha_req_pages(const struct vha_req *req)
 {
 	const struct vha_bounce *bounce = READ_ONCE(req->bounce);
@@ -108,6 +94,40 @@ static u32 vha_stats_strays(const struct vha_dev *dev, u32 *pages)
 	}
 	rcu_read_unlock();
 	return strays;
+}
+
+/**
+ * vha_stats_account() - count a request that is returned to the ring
+ * @run: of its queue
+ * @req: the request
+ * @status: VIRTIO_CRYPTO_*
+ * @answered: the driver got that status
+ *
+ * Context: the queue's worker.
+ */
+void vha_stats_account(struct vha_run *run, const struct vha_req *req,
+		       u8 status, bool answered)
+{
+	struct vha_vq_stats *stats = &run->vq->stats;
+	struct vha_alg_stats *alg = &stats->alg[req->alg_id];
+
+	vha_stat_add(&stats->requests, 1);
+	if (!answered)
+		vha_stat_add(&stats->unanswered, 1);
+	if (req->session)
+		vha_stat_add(&alg->requests, 1);
+	if (likely(status == VIRTIO_CRYPTO_OK) ||
+	    status == VIRTIO_CRYPTO_IPSEC_SA_SOFT_EXPIRY) {
+		vha_stat_add(&stats->bytes, req->text_len);
+		vha_stat_add(&alg->bytes, req->text_len);
+	} else if (status == VIRTIO_CRYPTO_BADMSG ||
+		   status == VIRTIO_CRYPTO_KEY_REJECTED) {
+		vha_stat_add(&stats->auth_failures, 1);
+	} else {
+		vha_stat_error(stats, status);
+		if (req->session)
+			vha_stat_add(&alg->errors, 1);
+	}
 }
 
 /**

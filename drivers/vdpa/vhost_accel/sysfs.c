@@ -159,9 +159,24 @@ static ssize_t max_sessions_show(struct device *device,
 				 struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%u\n",
-			  vha_sysfs_dev(device)->settings.max_sessions);
+			  READ_ONCE(vha_sysfs_dev(device)->sessions.limit));
 }
-static DEVICE_ATTR_RO(max_sessions);
+
+static ssize_t max_sessions_store(struct device *device,
+				  struct device_attribute *attr,
+				  const char *buf, size_t count)
+{
+	struct vha_dev *dev = vha_sysfs_dev(device);
+	u64 value;
+	int err;
+
+	err = vha_parse_number(device, "max_sessions", buf, 0,
+			       dev->sessions.max, &value);
+	if (!err)
+		WRITE_ONCE(dev->sessions.limit, value);
+	return err ?: count;
+}
+static DEVICE_ATTR_RW(max_sessions);
 
 static ssize_t max_size_show(struct device *device,
 			     struct device_attribute *attr, char *buf)
@@ -174,9 +189,67 @@ static DEVICE_ATTR_RO(max_size);
 static ssize_t max_sas_show(struct device *device,
 			    struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", vha_sysfs_dev(device)->settings.max_sas);
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(vha_sysfs_dev(device)->sas.limit));
 }
-static DEVICE_ATTR_RO(max_sas);
+
+static ssize_t max_sas_store(struct device *device,
+			     struct device_attribute *attr, const char *buf,
+			     size_t count)
+{
+	struct vha_dev *dev = vha_sysfs_dev(device);
+	u64 value;
+	int err;
+
+	err = vha_parse_number(device, "max_sas", buf, 0,
+			       dev->settings.max_sas, &value);
+	if (!err)
+		WRITE_ONCE(dev->sas.limit, value);
+	return err ?: count;
+}
+static DEVICE_ATTR_RW(max_sas);
+
+static ssize_t vha_limit_show(struct device *device,
+			      struct device_attribute *attr, char *buf)
+{
+	const struct vha_dev *dev = vha_sysfs_dev(device);
+
+	return sysfs_emit(buf, "%llu\n",
+			  READ_ONCE(dev->qos.value[vha_qos_what(attr)]));
+}
+
+static ssize_t vha_limit_store(struct device *device,
+			       struct device_attribute *attr, const char *buf,
+			       size_t count)
+{
+	enum vha_qos_what what = vha_qos_what(attr);
+	u64 value;
+	int err;
+
+	err = vha_qos_parse(device, what, buf, &value);
+	if (err)
+		return err;
+	vha_qos_set(vha_sysfs_dev(device), what, value);
+	return count;
+}
+
+static struct vha_qos_attr vha_limits[] = VHA_QOS_ATTRS;
+
+static ssize_t pinned_show(struct device *device, struct device_attribute *attr,
+			   char *buf)
+{
+	return sysfs_emit(buf, "%lld\n",
+			  atomic64_read(&vha_sysfs_dev(device)->qos.pinned));
+}
+static DEVICE_ATTR_RO(pinned);
+
+static ssize_t throttled_show(struct device *device,
+			      struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%lld\n",
+			  atomic64_read(&vha_sysfs_dev(device)->qos.throttled));
+}
+static DEVICE_ATTR_RO(throttled);
 
 /**
  * vha_emit_algorithms() - print the names of algorithms on one line
@@ -444,6 +517,13 @@ static struct attribute *vha_dev_attrs[] = {
 	&dev_attr_max_sessions.attr,
 	&dev_attr_max_size.attr,
 	&dev_attr_max_sas.attr,
+	&vha_limits[VHA_QOS_WEIGHT].attr.attr,
+	&vha_limits[VHA_QOS_BYTES].attr.attr,
+	&vha_limits[VHA_QOS_REQUESTS].attr.attr,
+	&vha_limits[VHA_QOS_BURST].attr.attr,
+	&vha_limits[VHA_QOS_PINNED].attr.attr,
+	&dev_attr_pinned.attr,
+	&dev_attr_throttled.attr,
 	&dev_attr_algorithms.attr,
 	&dev_attr_state.attr,
 	&dev_attr_saturated.attr,

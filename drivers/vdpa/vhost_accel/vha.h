@@ -23,7 +23,8 @@
  *	vha_dev.orphan_mutex	(mutex) the list of orphans
  *	vha_provider.quiesce_mutex (mutex), the list of providers (mutex)
  *	vha_dev.state_lock, vha_vq.lock, vha_sessions.lock, vha_sas.lock, vha_sa.lock,
- *	vha_provider.lock	(spinlocks) innermost, never nested
+ *	vha_provider.lock, vha_qos.lock, vha_sched.lock
+ *				(spinlocks) innermost, never nested
  *
  * Workers never take vha_dev.lock while a reset may wait for them. Notifications
  * (kick_vq) and completions take none of these locks.
@@ -45,14 +46,17 @@
 #include <linux/vdpa.h>
 #include <linux/vhost_accel.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include <accel/wire.h>
 
 #include "iotlb.h"
 #include "ipsec_sa.h"
 #include "registry.h"
+#include "qos.h"
 #include "req.h"
 #include "ring.h"
+#include "sched.h"
 #include "session.h"
 
 struct kernfs_node;
@@ -92,6 +96,7 @@ struct vha_dev;
  * @max_sas: how many SAs of each direction there may be at a time
  * @max_size: bytes of variable-length data per request and direction
  * @algs: algorithms that it may offer, see ACCEL_ALG_BIT()
+ * @qos: limits, by enum vha_qos_what
  * @fallback: soft does what the provider can't do or won't take
  * @bounce: the provider gets copies, see bounce.h
  */
@@ -102,6 +107,7 @@ struct vha_settings {
 	u32 max_sas;
 	u32 max_size;
 	u64 algs;
+	u64 qos[VHA_QOS_NR];
 	bool fallback;
 	u32 bounce;
 };
@@ -340,6 +346,7 @@ struct vha_ctrl_answer {
  * @refused: it has refused all since @refused_since, and returned nothing
  * @refused_since: in jiffies
  * @full_ns: until when @full is in &vha_vq_stats.saturated_ns
+ * @throttled: a limit keeps it from taking more, for so many jiffies; or 0
  * @inflight: requests that the provider has
  * @pool: request slots
  * @bounce: memory that the provider gets instead of the driver's; NULL if it gets that
@@ -347,9 +354,11 @@ struct vha_ctrl_answer {
  * @strays: requests that were answered before the provider returned them, which are not
  *	in @inflight
  * @stray_pages: that they hold
- * @batch: requests taken and not submitted, in the ring's order
- * @batch_pos: the next one
- * @batch_nr: how many
+ * @batch: requests taken and not submitted, in the ring's order, by their number, of
+ *	which the lower bits count; as large as the ring
+ * @batch_pos: number of the next one
+ * @batch_end: number that the next one that is taken gets
+ * @sched: those of @batch that need a slot of the provider's
  * @half: requests of algorithm chaining whose first step is done, and whose second
  *	the provider has not got yet
  * @ready: requests finished and not returned
@@ -403,15 +412,17 @@ struct vha_run {
 	bool refused;
 	unsigned long refused_since;
 	u64 full_ns;
+	unsigned long throttled;
 	u32 inflight;
 	struct vha_pool pool;
 	struct vha_bounces *bounce;
 	struct list_head overdue;
 	u32 strays;
 	u32 stray_pages;
-	struct vha_req *batch[VHA_BATCH];
+	struct vha_req **batch;
 	u32 batch_pos;
-	u32 batch_nr;
+	u32 batch_end;
+	struct vha_sched_queue sched;
 	struct list_head half;
 	struct vha_req *ready[VHA_BATCH];
 	u32 ready_nr;
@@ -453,6 +464,11 @@ struct vha_run {
  * @orphan_mutex: guards @orphans
  * @orphans: runs whose requests did not come back
  * @saturated: queues whose provider is full
+ * @saturation_work: tells that as a uevent
+ * @saturation_told: what was told last. The work item's
+ * @saturation_next: when the next one may come, in jiffies
+ * @share: of its provider
+ * @qos: its limits
  * @resets_needed: how often the device needed a reset
  * @tlb: the address map
  * @sessions: the sessions
@@ -499,6 +515,11 @@ struct vha_dev {
 	struct list_head orphans;
 
 	atomic_t saturated;
+	struct delayed_work saturation_work;
+	bool saturation_told;
+	unsigned long saturation_next;
+	struct vha_share share;
+	struct vha_qos qos;
 	atomic_t resets_needed;
 
 	struct vha_iotlb tlb;
@@ -543,8 +564,6 @@ bool vha_dev_is_held_up(struct vha_dev *dev);
 __printf(2, 3) void vha_dev_needs_reset(struct vha_dev *dev,
 					const char *fmt, ...);
 void vha_dev_tell_sa_events(struct vha_dev *dev);
-void vha_dev_set_saturated(struct vha_dev *dev, bool saturated);
-
 bool vha_dev_drain(struct vha_dev *dev, bool strays);
 void vha_dev_resume_runs(struct vha_dev *dev);
 
@@ -623,6 +642,21 @@ static inline void vha_run_wake(struct vha_run *run)
 		wake_up(&run->wait);
 }
 
+/**
+ * vha_run_batch_len() - how many requests are taken and not submitted
+ * @run: of the queue
+ *
+ * Context: the worker.
+ * Return: how many.
+ */
+static inline u32 vha_run_batch_len(const struct vha_run *run)
+{
+	return run->batch_end - run->batch_pos;
+}
+
+/* qos.c */
+void vha_dev_set_saturated(struct vha_dev *dev, bool saturated);
+
 /* provider.c, provider_kcapi.c */
 extern struct vha_provider *vha_provider_soft;
 void vha_provider_choose(struct vha_choice *choice,
@@ -650,6 +684,8 @@ ssize_t vha_emit_fallback(char *buf, bool fallback);
 int vha_parse_fallback(struct device *device, const char *buf, bool *fallback);
 u64 vha_stats_sum(const struct vha_dev *dev, size_t offset);
 u64 vha_stats_kicks(const struct vha_dev *dev);
+void vha_stats_account(struct vha_run *run, const struct vha_req *req,
+		       u8 status, bool answered);
 u32 vha_stats_orphans(struct vha_dev *dev, u32 *pages, u32 *per_alg);
 u32 vha_vq_inflight(const struct vha_vq *vq);
 ssize_t vha_emit_latency(char *buf, const u64 *buckets);

@@ -264,15 +264,19 @@ static bool vha_run_called(const struct vha_run *run, enum vha_run_mode mode)
 
 static void vha_run_sleep(struct vha_run *run, enum vha_run_mode mode)
 {
-	unsigned long delay;
+	unsigned long delay = MAX_SCHEDULE_TIMEOUT;
 
-	if (!run->stalled) {
+	/* A completion makes room, or the scheduler wakes; the rest is others' doing */
+	if (run->stalled)
+		delay = run->inflight || READ_ONCE(run->sched.waiting) ?
+			VHA_RETRY_DELAY_BUSY : VHA_RETRY_DELAY;
+	if (run->throttled)
+		delay = min(delay, run->throttled);
+	if (delay == MAX_SCHEDULE_TIMEOUT)
 		wait_event_idle(run->wait, vha_run_called(run, mode));
-		return;
-	}
-	/* A completion makes room; the rest is others' doing */
-	delay = run->inflight ? VHA_RETRY_DELAY_BUSY : VHA_RETRY_DELAY;
-	wait_event_idle_timeout(run->wait, vha_run_called(run, mode), delay);
+	else
+		wait_event_idle_timeout(run->wait, vha_run_called(run, mode),
+					delay);
 }
 
 static bool vha_run_parked(const struct vha_run *run)
