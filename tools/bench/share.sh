@@ -33,7 +33,7 @@ share_set_weight()
 # Devices of different weights, sizes of requests, and numbers of them
 share_measure_shares()
 {
-	local name n bytes weight sum=0 i
+	local name n bytes weight units sum=0 i
 
 	for i in 1 2 3 4; do
 		share_set_weight share$i $((i * 100))
@@ -52,7 +52,8 @@ share_measure_shares()
 		weight=$((i * 100))
 		share[share$i.weight]=$weight
 		# in 1/1000
-		share[share$i.has]=$((share[share$i.units] * 1000 / sum))
+		units=${share[share$i.units]}
+		share[share$i.has]=$((units * 1000 / sum))
 	done
 }
 
