@@ -46,6 +46,7 @@
 #include "bounce.h"
 #include "health_run.h"
 #include "ipsec_data.h"
+#include "ipsec_sa.h"
 #include "latency.h"
 #include "trace.h"
 #include "turn.h"
@@ -265,9 +266,11 @@ static void vha_data_return_overdue(struct vha_run *run)
 	struct vha_req *req, *next;
 
 	list_for_each_entry_safe(req, next, &run->overdue, half) {
-		req->result = -ETIMEDOUT;
-		/* No other step follows; an SA counts it */
-		vha_data_next(run, req);
+		/* Not @result: it may come back at this moment, and that is its */
+		req->status = VIRTIO_CRYPTO_ERR;
+		req->answered = true;
+		if (req->sa)
+			vha_sa_refused(req->sa, VIRTIO_ACCEL_SA_ERR_PROVIDER);
 		vha_data_answer(run, req);
 		vha_stray_settle(run, req);
 	}
