@@ -43,7 +43,8 @@ counted()
 }
 
 # lan FAMILY: a network behind a, whose super-packets go through the tunnel; from its own
-# sockets, the kernel sends UDP's super-packets not through IPsec
+# sockets, the kernel sends UDP's super-packets not through IPsec. What comes before its
+# addresses are usable (IPv6) and known, is lost
 lan()
 {
 	local net=10.9.3. there=10.9.0.2 bits=24 outer=192.0.2. offload tmpl
@@ -57,7 +58,8 @@ lan()
 	ip -n a addr add ${net}1/$bits dev lan &&
 	ip -n c addr add ${net}2/$bits dev eth0 &&
 	ip -n c route add default via ${net}1 &&
-	in_a sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 ||
+	in_a sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 &&
+		wait_for 60 ip netns exec c ping -q -c 1 -W 1 ${net}1 ||
 		return
 	offload=(offload packet dev vaccel0)
 	tmpl=(tmpl src "${outer}1" dst "${outer}2" proto esp mode tunnel)
