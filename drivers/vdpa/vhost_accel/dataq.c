@@ -381,8 +381,8 @@ static bool vha_data_is_refusal(int err)
 	       err == -ENOMEM;
 }
 
-static int vha_data_offer(struct vha_run *run, struct vha_req *req,
-			  const struct vha_handle *handle)
+static inline int vha_data_offer(struct vha_run *run, struct vha_req *req,
+				 const struct vha_handle *handle)
 {
 	int err = handle->ops->submit(handle->priv, &req->op);
 

@@ -286,29 +286,9 @@ void vha_req_give_slot_back(struct vha_req *req)
 	vha_sched_give_back(sched);
 }
 
-/**
- * vha_req_drop_slot() - vha_req_give_slot_back(), if the request has a slot
- * @req: the request, which the provider has no more
- *
- * Context: the queue's worker.
- */
-void vha_req_drop_slot(struct vha_req *req)
-{
-	if (likely(!req->slot))
-		return;
-	rcu_read_lock();
-	vha_req_give_slot_back(req);
-	rcu_read_unlock();
-}
-
-/**
- * vha_req_strip() - have a request let go of all but its session
- * @pool: the queue's
- * @req: the request; a provider that has it has nothing of that
- *
- * Context: the queue's worker.
- */
-void vha_req_strip(struct vha_pool *pool, struct vha_req *req)
+/* On the path of each request, and long: a part of both who need it */
+static __always_inline void vha_req_let_go(struct vha_pool *pool,
+					   struct vha_req *req)
 {
 	vha_sgl_release(&req->src);
 	vha_sgl_release(&req->dst);
@@ -329,6 +309,18 @@ void vha_req_strip(struct vha_pool *pool, struct vha_req *req)
 }
 
 /**
+ * vha_req_strip() - have a request let go of all but its session
+ * @pool: the queue's
+ * @req: the request; a provider that has it has nothing of that
+ *
+ * Context: the queue's worker.
+ */
+void vha_req_strip(struct vha_pool *pool, struct vha_req *req)
+{
+	vha_req_let_go(pool, req);
+}
+
+/**
  * vha_req_put() - give a slot back, with all that it holds
  * @pool: the queue's
  * @req: the slot, which the provider has no more
@@ -340,7 +332,7 @@ void vha_req_put(struct vha_pool *pool, struct vha_req *req)
 	if (unlikely(req->bounce))
 		vha_bounce_release(req);
 	vha_req_drop_slot(req);
-	vha_req_strip(pool, req);
+	vha_req_let_go(pool, req);
 	if (req->session) {
 		if (unlikely(req->session->temp))
 			pool->nr_temp--;

@@ -11,6 +11,7 @@
 #include <linux/llist.h>
 #include <linux/math.h>
 #include <linux/mm.h>
+#include <linux/rcupdate.h>
 #include <linux/scatterlist.h>
 #include <linux/types.h>
 #include <linux/vhost_accel.h>
@@ -256,7 +257,21 @@ static inline struct vha_req *vha_req_get(struct vha_pool *pool)
 }
 
 void vha_req_give_slot_back(struct vha_req *req);
-void vha_req_drop_slot(struct vha_req *req);
+
+/**
+ * vha_req_drop_slot() - vha_req_give_slot_back(), if the request has a slot
+ * @req: the request, which the provider has no more
+ *
+ * Context: the queue's worker.
+ */
+static inline void vha_req_drop_slot(struct vha_req *req)
+{
+	if (likely(!req->slot))
+		return;
+	rcu_read_lock();
+	vha_req_give_slot_back(req);
+	rcu_read_unlock();
+}
 
 void vha_req_set_temp(struct vha_pool *pool, struct vha_req *req,
 		      struct vha_session *session);

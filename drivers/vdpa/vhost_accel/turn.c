@@ -60,21 +60,6 @@ void vha_turn_say(struct vha_run *run, struct vha_req *req)
 }
 
 /**
- * vha_turn_unsay() - a request has been submitted elsewhere, or is answered
- * @run: of the queue
- * @req: the first one that it has; if the scheduler was not told, nothing happens
- *
- * Context: the worker.
- */
-void vha_turn_unsay(struct vha_run *run, struct vha_req *req)
-{
-	if (likely(!req->queued))
-		return;
-	req->queued = false;
-	vha_sched_skip(&run->sched);
-}
-
-/**
  * vha_turn_admit() - may the provider have a request?
  * @run: of the queue
  * @req: its first one, which the scheduler was told about
@@ -120,21 +105,6 @@ bool vha_turn_wants_more(const struct vha_run *run)
 		return true;
 	depth = vha_share_depth(&run->dev->share);
 	return unlikely(depth) && len < min(2 * depth, (u32)run->size);
-}
-
-/**
- * vha_turn_is_throttled() - does a rate keep what is next in the ring?
- * @run: of the queue; @run->throttled says for how long
- *
- * Context: the worker.
- * Return: whether one does.
- */
-bool vha_turn_is_throttled(struct vha_run *run)
-{
-	run->throttled = 0;
-	if (unlikely(READ_ONCE(run->dev->qos.rated)))
-		run->throttled = vha_qos_throttle(run);
-	return run->throttled;
 }
 
 /**
