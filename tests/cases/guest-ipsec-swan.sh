@@ -110,11 +110,6 @@ acquired()
 		swan a --terminate --child "$1-gcm"
 }
 
-no_states()
-{
-	[ "$(states_with a offload)" = 0 ]
-}
-
 # The peer's end is found by messages of IKE, of which one without an answer is enough
 peer_gone()
 {
