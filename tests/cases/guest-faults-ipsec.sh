@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: --topology loop --kernel uml --device none --timeout 1800
 # run: --topology loop --kernel debug --smp 1 --device none --timeout 1800
 # batch: faults
 #
