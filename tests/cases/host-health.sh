@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # run: --topology loop --kernel uml --device none --timeout 1800
-# batch: provider
+# batch: share
 #
 # A provider that keeps requests for too long: it is sick, others do its work, and it
 # recovers; what it keeps is answered when it comes back, or at once if it has copies;

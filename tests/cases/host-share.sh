@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # run: --topology loop --kernel uml --device none --timeout 1800
-# batch: provider
+# batch: share
 #
 # Devices share a provider by weight: what each gets of it, and how long one that asks
 # for little waits beside one that asks for everything; rates, pinned memory, limits that
