@@ -15,6 +15,7 @@
 #include <linux/sysfs.h>
 #include <uapi/linux/virtio_config.h>
 
+#include "sysfs.h"
 #include "trace.h"
 
 static void vha_dev_set_reason(struct vha_dev *dev, u8 status,

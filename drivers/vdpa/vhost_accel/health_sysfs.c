@@ -4,12 +4,11 @@
  * in Documentation/ABI/testing/sysfs-bus-vdpa-accel.
  */
 #include <linux/device.h>
-#include <linux/kstrtox.h>
-#include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "health.h"
 #include "registry.h"
+#include "sysfs.h"
 
 /* The management device's driver data is the provider */
 static struct vha_provider *vha_health_of(struct device *device)
@@ -72,20 +71,6 @@ static ssize_t orphans_show(struct device *device,
 }
 static DEVICE_ATTR_RO(orphans);
 
-/* A number from @min to @max, or 0 if @zero */
-static int vha_health_parse(struct device *device,
-			    struct device_attribute *attr, const char *buf,
-			    u32 min, u32 max, bool zero, u32 *value)
-{
-	if (!kstrtou32(buf, 0, value) &&
-	    ((*value >= min && *value <= max) || (zero && !*value)))
-		return 0;
-	dev_warn_ratelimited(device, "%s: %.*s is not %sa number from %u to %u\n",
-			     attr->attr.name, (int)strcspn(buf, "\n"), buf,
-			     zero ? "0 or " : "", min, max);
-	return -EINVAL;
-}
-
 static ssize_t timeout_ms_show(struct device *device,
 			       struct device_attribute *attr, char *buf)
 {
@@ -97,11 +82,13 @@ static ssize_t timeout_ms_store(struct device *device,
 				struct device_attribute *attr, const char *buf,
 				size_t count)
 {
-	u32 value;
+	static const struct vha_range range = {
+		VHA_TIMEOUT_MIN, VHA_TIMEOUT_MAX, .or_zero = true,
+	};
+	u64 value;
 	int err;
 
-	err = vha_health_parse(device, attr, buf, VHA_TIMEOUT_MIN,
-			       VHA_TIMEOUT_MAX, true, &value);
+	err = vha_parse_number(device, attr->attr.name, buf, &range, &value);
 	if (err)
 		return err;
 	vha_health_set_timeout(vha_health_of(device), value);
@@ -120,11 +107,13 @@ static ssize_t max_orphans_store(struct device *device,
 				 struct device_attribute *attr, const char *buf,
 				 size_t count)
 {
-	u32 value;
+	static const struct vha_range range = {
+		VHA_ORPHANS_MIN, VHA_ORPHANS_MAX,
+	};
+	u64 value;
 	int err;
 
-	err = vha_health_parse(device, attr, buf, VHA_ORPHANS_MIN,
-			       VHA_ORPHANS_MAX, false, &value);
+	err = vha_parse_number(device, attr->attr.name, buf, &range, &value);
 	if (err)
 		return err;
 	vha_health_set_max_orphans(vha_health_of(device), value);

@@ -14,9 +14,7 @@
 #include <linux/cpumask.h>
 #include <linux/device.h>
 #include <linux/err.h>
-#include <linux/kstrtox.h>
 #include <linux/list.h>
-#include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/mod_devicetable.h>
 #include <linux/slab.h>
@@ -28,6 +26,7 @@
 
 #include "health.h"
 #include "latency.h"
+#include "sysfs.h"
 #include "vha.h"
 
 #define VHA_DEFAULT_QUEUES_MAX		8
@@ -85,16 +84,12 @@ static struct vha_mgmt *vha_mgmt_of(struct device *device)
  * struct vha_setting - a number that can be set
  * @attr: the sysfs file
  * @offset: in struct vha_settings
- * @min: least value
- * @max: largest value
- * @power_of_2: no other value will do
+ * @range: what it may be
  */
 struct vha_setting {
 	struct device_attribute attr;
 	size_t offset;
-	u32 min;
-	u32 max;
-	bool power_of_2;
+	struct vha_range range;
 };
 
 static u32 *vha_setting_value(struct vha_mgmt *mgmt,
@@ -124,20 +119,13 @@ static ssize_t vha_setting_store(struct device *device,
 	struct vha_setting *setting =
 		container_of(attr, struct vha_setting, attr);
 	struct vha_mgmt *mgmt = vha_mgmt_of(device);
-	u32 value;
+	u64 value;
+	int err;
 
-	if (kstrtou32(buf, 0, &value) || value < setting->min ||
-	    value > setting->max ||
-	    (setting->power_of_2 && !is_power_of_2(value))) {
-		dev_warn_ratelimited(device,
-				     "%s: %.*s is not a %s from %u to %u\n",
-				     attr->attr.name,
-				     (int)strcspn(buf, "\n"), buf,
-				     setting->power_of_2 ? "power of two" :
-							   "number",
-				     setting->min, setting->max);
-		return -EINVAL;
-	}
+	err = vha_parse_number(device, attr->attr.name, buf, &setting->range,
+			       &value);
+	if (err)
+		return err;
 	mutex_lock(&mgmt->lock);
 	*vha_setting_value(mgmt, setting) = value;
 	mutex_unlock(&mgmt->lock);
@@ -146,18 +134,20 @@ static ssize_t vha_setting_store(struct device *device,
 
 static struct vha_setting vha_setting_table[] = {
 	{ __ATTR(queues, 0644, vha_setting_show, vha_setting_store),
-	  offsetof(struct vha_settings, queues), 1, VHA_QUEUES_MAX },
+	  offsetof(struct vha_settings, queues), { 1, VHA_QUEUES_MAX } },
 	{ __ATTR(queue_size, 0644, vha_setting_show, vha_setting_store),
-	  offsetof(struct vha_settings, queue_size), VHA_QUEUE_SIZE_MIN,
-	  VHA_QUEUE_SIZE_MAX, true },
+	  offsetof(struct vha_settings, queue_size),
+	  { VHA_QUEUE_SIZE_MIN, VHA_QUEUE_SIZE_MAX, .power_of_2 = true } },
 	{ __ATTR(max_sessions, 0644, vha_setting_show, vha_setting_store),
-	  offsetof(struct vha_settings, max_sessions), 0, VHA_SESSIONS_MAX },
+	  offsetof(struct vha_settings, max_sessions),
+	  { 0, VHA_SESSIONS_MAX } },
 	{ __ATTR(max_size, 0644, vha_setting_show, vha_setting_store),
-	  offsetof(struct vha_settings, max_size), VHA_SIZE_MIN, VHA_SIZE_MAX },
+	  offsetof(struct vha_settings, max_size),
+	  { VHA_SIZE_MIN, VHA_SIZE_MAX } },
 	{ __ATTR(max_sas, 0644, vha_setting_show, vha_setting_store),
-	  offsetof(struct vha_settings, max_sas), 0, VHA_SAS_MAX },
+	  offsetof(struct vha_settings, max_sas), { 0, VHA_SAS_MAX } },
 	{ __ATTR(bounce, 0644, vha_setting_show, vha_setting_store),
-	  offsetof(struct vha_settings, bounce), 0, 1 },
+	  offsetof(struct vha_settings, bounce), { 0, 1 } },
 };
 
 static ssize_t vha_limit_show(struct device *device,
@@ -204,11 +194,11 @@ static ssize_t depth_store(struct device *device, struct device_attribute *attr,
 {
 	struct vha_provider *provider = vha_mgmt_of(device)->provider;
 	u32 own = provider->api.limits.depth;
+	struct vha_range range = { 0, own ?: VHA_DEPTH_MAX };
 	u64 depth;
 	int err;
 
-	err = vha_parse_number(device, "depth", buf, 0, own ?: VHA_DEPTH_MAX,
-			       &depth);
+	err = vha_parse_number(device, "depth", buf, &range, &depth);
 	if (err)
 		return err;
 	vha_sched_set_depth(&provider->sched, depth ?: own);
@@ -229,11 +219,11 @@ static ssize_t request_cost_store(struct device *device,
 				  const char *buf, size_t count)
 {
 	struct vha_provider *provider = vha_mgmt_of(device)->provider;
+	static const struct vha_range range = { 1, VHA_REQUEST_COST_MAX };
 	u64 cost;
 	int err;
 
-	err = vha_parse_number(device, "request_cost", buf, 1,
-			       VHA_REQUEST_COST_MAX, &cost);
+	err = vha_parse_number(device, "request_cost", buf, &range, &cost);
 	if (err)
 		return err;
 	WRITE_ONCE(provider->sched.request_cost, cost);

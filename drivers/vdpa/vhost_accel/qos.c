@@ -8,13 +8,13 @@
 #include <linux/bits.h>
 #include <linux/jiffies.h>
 #include <linux/kobject.h>
-#include <linux/kstrtox.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/workqueue.h>
 
+#include "sysfs.h"
 #include "trace.h"
 #include "vha.h"
 
@@ -26,55 +26,25 @@
 /**
  * struct vha_qos_setting - a limit
  * @name: of the sysfs file
- * @min: least value
- * @max: largest value
+ * @range: what it may be
  * @init: default
  */
 struct vha_qos_setting {
 	const char *name;
-	u64 min;
-	u64 max;
+	struct vha_range range;
 	u64 init;
 };
 
 static const struct vha_qos_setting vha_qos_settings[VHA_QOS_NR] = {
-	[VHA_QOS_WEIGHT] = { "weight", 1, VHA_WEIGHT_MAX, VHA_WEIGHT_DEFAULT },
-	[VHA_QOS_BYTES] = { "max_bytes_per_sec", 0, BIT_ULL(40), 0 },
-	[VHA_QOS_REQUESTS] = { "max_requests_per_sec", 0, BIT_ULL(30), 0 },
-	[VHA_QOS_BURST] = { "burst_ms", 1, 60000, 100 },
-	[VHA_QOS_PINNED] = { "max_pinned", 0, BIT_ULL(40), 0 },
+	[VHA_QOS_WEIGHT] = { "weight", { 1, VHA_WEIGHT_MAX },
+			     VHA_WEIGHT_DEFAULT },
+	[VHA_QOS_BYTES] = { "max_bytes_per_sec", { 0, BIT_ULL(40) } },
+	[VHA_QOS_REQUESTS] = { "max_requests_per_sec", { 0, BIT_ULL(30) } },
+	[VHA_QOS_BURST] = { "burst_ms", { 1, 60000 }, 100 },
+	[VHA_QOS_PINNED] = { "max_pinned", { 0, BIT_ULL(40) } },
 };
 
 /* ---- settings ----------------------------------------------------------- */
-
-/**
- * vha_parse_number() - read a number that an administrator wrote
- * @device: to complain about
- * @name: of the sysfs file
- * @buf: what was written
- * @min: least value
- * @max: largest value
- * @value: filled in on success
- *
- * Context: any.
- * Return: 0, or -EINVAL with a line in the log.
- */
-int vha_parse_number(struct device *device, const char *name, const char *buf,
-		     u64 min, u64 max, u64 *value)
-{
-	u64 number;
-
-	if (kstrtou64(buf, 0, &number) || number < min || number > max) {
-		dev_warn_ratelimited(device,
-				     "%s: %.*s is not a number from %llu to %llu\n",
-				     name,
-				     (int)min_t(size_t, strcspn(buf, "\n"), 64),
-				     buf, min, max);
-		return -EINVAL;
-	}
-	*value = number;
-	return 0;
-}
 
 /**
  * vha_qos_parse() - read a limit that an administrator wrote
@@ -91,8 +61,8 @@ int vha_qos_parse(struct device *device, enum vha_qos_what what,
 {
 	const struct vha_qos_setting *setting = &vha_qos_settings[what];
 
-	return vha_parse_number(device, setting->name, buf, setting->min,
-				setting->max, value);
+	return vha_parse_number(device, setting->name, buf, &setting->range,
+				value);
 }
 
 /**

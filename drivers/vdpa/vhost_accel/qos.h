@@ -85,8 +85,6 @@ static inline enum vha_qos_what vha_qos_what(struct device_attribute *attr)
 	VHA_QOS_ATTR(max_pinned, VHA_QOS_PINNED),			\
 }
 
-int vha_parse_number(struct device *device, const char *name, const char *buf,
-		     u64 min, u64 max, u64 *value);
 int vha_qos_parse(struct device *device, enum vha_qos_what what,
 		  const char *buf, u64 *value);
 void vha_qos_defaults(u64 *value);

@@ -3,13 +3,14 @@
  * The group "accel" of a vDPA device in sysfs. Described in
  * Documentation/ABI/testing/sysfs-bus-vdpa-accel.
  */
-#include <linux/device.h>
+#include "sysfs.h"
+
 #include <linux/kstrtox.h>
+#include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/sysfs.h>
 #include <linux/time64.h>
 #include <uapi/linux/virtio_config.h>
 
@@ -21,6 +22,44 @@
 static int vha_log_len(const char *buf)
 {
 	return min_t(size_t, strcspn(buf, "\n"), 64);
+}
+
+static bool vha_range_has(const struct vha_range *range, u64 number)
+{
+	if (range->or_zero && !number)
+		return true;
+	return number >= range->min && number <= range->max &&
+	       (!range->power_of_2 || is_power_of_2(number));
+}
+
+/**
+ * vha_parse_number() - read a number that an administrator wrote
+ * @device: to complain about
+ * @name: of the sysfs file
+ * @buf: what was written
+ * @range: what it may be
+ * @value: filled in on success
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL with a line in the log.
+ */
+int vha_parse_number(struct device *device, const char *name, const char *buf,
+		     const struct vha_range *range, u64 *value)
+{
+	u64 number;
+
+	if (kstrtou64(buf, 0, &number) || !vha_range_has(range, number)) {
+		dev_warn_ratelimited(device,
+				     "%s: %.*s is not %sa %s from %llu to %llu\n",
+				     name, vha_log_len(buf), buf,
+				     range->or_zero ? "0 or " : "",
+				     range->power_of_2 ? "power of two" :
+							 "number",
+				     range->min, range->max);
+		return -EINVAL;
+	}
+	*value = number;
+	return 0;
 }
 
 static struct vha_dev *vha_sysfs_dev(struct device *device)
@@ -167,11 +206,11 @@ static ssize_t max_sessions_store(struct device *device,
 				  const char *buf, size_t count)
 {
 	struct vha_dev *dev = vha_sysfs_dev(device);
+	struct vha_range range = { 0, dev->sessions.max };
 	u64 value;
 	int err;
 
-	err = vha_parse_number(device, "max_sessions", buf, 0,
-			       dev->sessions.max, &value);
+	err = vha_parse_number(device, "max_sessions", buf, &range, &value);
 	if (!err)
 		WRITE_ONCE(dev->sessions.limit, value);
 	return err ?: count;
@@ -198,11 +237,11 @@ static ssize_t max_sas_store(struct device *device,
 			     size_t count)
 {
 	struct vha_dev *dev = vha_sysfs_dev(device);
+	struct vha_range range = { 0, dev->settings.max_sas };
 	u64 value;
 	int err;
 
-	err = vha_parse_number(device, "max_sas", buf, 0,
-			       dev->settings.max_sas, &value);
+	err = vha_parse_number(device, "max_sas", buf, &range, &value);
 	if (!err)
 		WRITE_ONCE(dev->sas.limit, value);
 	return err ?: count;

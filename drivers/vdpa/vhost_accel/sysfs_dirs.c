@@ -14,6 +14,7 @@
 #include <accel/alg_table.h>
 
 #include "latency.h"
+#include "sysfs.h"
 #include "vha.h"
 
 /**

@@ -677,18 +677,13 @@ void vha_dirs_del(struct vha_dev *dev);
 /* sysfs_state.c */
 extern struct bin_attribute *vha_dev_bin_attrs[];
 
-/* sysfs.c, stats.c */
-extern const struct attribute_group *vha_dev_groups[];
-ssize_t vha_emit_algorithms(char *buf, u64 algs);
-ssize_t vha_emit_fallback(char *buf, bool fallback);
-int vha_parse_fallback(struct device *device, const char *buf, bool *fallback);
+/* stats.c */
 u64 vha_stats_sum(const struct vha_dev *dev, size_t offset);
 u64 vha_stats_kicks(const struct vha_dev *dev);
 void vha_stats_account(struct vha_run *run, const struct vha_req *req,
 		       u8 status, bool answered);
 u32 vha_stats_orphans(struct vha_dev *dev, u32 *pages, u32 *per_alg);
 u32 vha_vq_inflight(const struct vha_vq *vq);
-ssize_t vha_emit_latency(char *buf, const u64 *buckets);
 void vha_stats_init(void);
 void vha_stats_exit(void);
 void vha_stats_add_dev(struct vha_dev *dev);
