@@ -221,7 +221,7 @@ static void vha_data_answer(struct vha_run *run, struct vha_req *req)
 	}
 	ring->ops->push(ring, req->head, len);
 	trace_vha_complete(run, req, status);
-	vha_stats_account(run, req, status, answered);
+	vha_stats_account(&run->vq->stats, req, status, answered);
 	vha_latency_end(run, req);
 }
 

@@ -286,40 +286,6 @@ void vha_req_give_slot_back(struct vha_req *req)
 	vha_sched_give_back(sched);
 }
 
-/* On the path of each request, and long: a part of both who need it */
-static __always_inline void vha_req_let_go(struct vha_pool *pool,
-					   struct vha_req *req)
-{
-	vha_sgl_release(&req->src);
-	vha_sgl_release(&req->dst);
-	if (unlikely(req->pinned))
-		vha_qos_unpin(req);
-	if (unlikely(req->steps.auth.nents))
-		vha_sgl_release(&req->steps.auth);
-	if (req->large) {
-		req->large->next = pool->large;
-		pool->large = req->large;
-		pool->nr_large++;
-		req->large = NULL;
-	}
-	if (unlikely(req->sa)) {
-		vha_sa_put_later(req->sa, &pool->dead);
-		req->sa = NULL;
-	}
-}
-
-/**
- * vha_req_strip() - have a request let go of all but its session
- * @pool: the queue's
- * @req: the request; a provider that has it has nothing of that
- *
- * Context: the queue's worker.
- */
-void vha_req_strip(struct vha_pool *pool, struct vha_req *req)
-{
-	vha_req_let_go(pool, req);
-}
-
 /**
  * vha_req_put() - give a slot back, with all that it holds
  * @pool: the queue's
@@ -332,7 +298,7 @@ void vha_req_put(struct vha_pool *pool, struct vha_req *req)
 	if (unlikely(req->bounce))
 		vha_bounce_release(req);
 	vha_req_drop_slot(req);
-	vha_req_let_go(pool, req);
+	vha_req_strip(pool, req);
 	if (req->session) {
 		if (unlikely(req->session->temp))
 			pool->nr_temp--;

@@ -17,12 +17,13 @@
 #include <linux/vhost_accel.h>
 
 #include "chain.h"
+#include "ipsec_sa.h"
+#include "qos.h"
 
 struct vha_bounce;
 struct vha_ipsec;
 struct vha_provider;
 struct vha_run;
-struct vha_sa;
 struct vha_sched;
 struct vha_session;
 
@@ -273,11 +274,37 @@ static inline void vha_req_drop_slot(struct vha_req *req)
 	rcu_read_unlock();
 }
 
+/**
+ * vha_req_strip() - have a request let go of all but its session
+ * @pool: the queue's
+ * @req: the request; a provider that has it has nothing of that
+ *
+ * Context: the queue's worker.
+ */
+static inline void vha_req_strip(struct vha_pool *pool, struct vha_req *req)
+{
+	vha_sgl_release(&req->src);
+	vha_sgl_release(&req->dst);
+	if (unlikely(req->pinned))
+		vha_qos_unpin(req);
+	if (unlikely(req->steps.auth.nents))
+		vha_sgl_release(&req->steps.auth);
+	if (req->large) {
+		req->large->next = pool->large;
+		pool->large = req->large;
+		pool->nr_large++;
+		req->large = NULL;
+	}
+	if (unlikely(req->sa)) {
+		vha_sa_put_later(req->sa, &pool->dead);
+		req->sa = NULL;
+	}
+}
+
 void vha_req_set_temp(struct vha_pool *pool, struct vha_req *req,
 		      struct vha_session *session);
 void vha_pool_drop_temp(struct vha_pool *pool);
 bool vha_req_enlarge(struct vha_pool *pool, struct vha_req *req);
-void vha_req_strip(struct vha_pool *pool, struct vha_req *req);
 void vha_req_put(struct vha_pool *pool, struct vha_req *req);
 void vha_req_free(struct vha_req *req);
 bool vha_pool_replace(struct vha_pool *pool, struct vha_req *req);

@@ -5,6 +5,8 @@
  *	vhost_accel/DEVICE/algorithms	per algorithm: who did how much
  *	vhost_accel/DEVICE/queues	per queue
  */
+#include "stats.h"
+
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 #include <linux/sysfs.h>
@@ -94,40 +96,6 @@ static u32 vha_stats_strays(const struct vha_dev *dev, u32 *pages)
 	}
 	rcu_read_unlock();
 	return strays;
-}
-
-/**
- * vha_stats_account() - count a request that is returned to the ring
- * @run: of its queue
- * @req: the request
- * @status: VIRTIO_CRYPTO_*
- * @answered: the driver got that status
- *
- * Context: the queue's worker.
- */
-void vha_stats_account(struct vha_run *run, const struct vha_req *req,
-		       u8 status, bool answered)
-{
-	struct vha_vq_stats *stats = &run->vq->stats;
-	struct vha_alg_stats *alg = &stats->alg[req->alg_id];
-
-	vha_stat_add(&stats->requests, 1);
-	if (!answered)
-		vha_stat_add(&stats->unanswered, 1);
-	if (req->session)
-		vha_stat_add(&alg->requests, 1);
-	if (likely(status == VIRTIO_CRYPTO_OK) ||
-	    status == VIRTIO_CRYPTO_IPSEC_SA_SOFT_EXPIRY) {
-		vha_stat_add(&stats->bytes, req->text_len);
-		vha_stat_add(&alg->bytes, req->text_len);
-	} else if (status == VIRTIO_CRYPTO_BADMSG ||
-		   status == VIRTIO_CRYPTO_KEY_REJECTED) {
-		vha_stat_add(&stats->auth_failures, 1);
-	} else {
-		vha_stat_error(stats, status);
-		if (req->session)
-			vha_stat_add(&alg->errors, 1);
-	}
 }
 
 /**
