@@ -423,7 +423,7 @@ test_quiesce()
 
 load vhost_accel
 load accel_sim
-modprobe -aq tun esp4 ah4 ah6 xfrm_user authenc authencesn seqiv echainiv
+modprobe -aq tun esp4 esp6 ah4 ah6 xfrm_user authenc authencesn seqiv echainiv
 wait_for 60 test -e $settings/timeout_ms || bail_out "no management device"
 vdpa_add acc0 vhost_vdpa accel-sim || bail_out "no device"
 vdpa_add acc1 vhost_vdpa accel-sim || bail_out "no second device"

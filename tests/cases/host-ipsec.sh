@@ -9,7 +9,7 @@
 . tests/lib.sh
 . tests/cases/host-vdpa.inc
 
-modprobe -aq tun esp4 ah4 ah6 xfrm_user authenc authencesn seqiv echainiv ctr gcm \
+modprobe -aq tun esp4 esp6 ah4 ah6 xfrm_user authenc authencesn seqiv echainiv ctr gcm \
 	chacha20poly1305 crypto_null
 vdpa_add acc0 || bail_out "no device"
 embed vdpa-attack acc0 ipsec

@@ -323,7 +323,7 @@ static int both_ways(struct es_world *w)
 	return PASS;
 }
 
-static int ipsec_kernel(const struct test_ctx *ctx)
+static int kernel_suites(const struct test_ctx *ctx, unsigned int suites)
 {
 	struct es_world w = {};
 	unsigned int i;
@@ -332,7 +332,7 @@ static int ipsec_kernel(const struct test_ctx *ctx)
 
 	if (es_open(&w.dev, ctx) || open_wire(&w))
 		return FAIL;
-	for (i = 0; i < ARRAY_SIZE(es_suites) * 4; i++) {
+	for (i = 0; i < suites * 4; i++) {
 		w.suite = &es_suites[i / 4];
 		w.tunnel = i & 1;
 		w.esn = i & 2;
@@ -343,6 +343,42 @@ static int ipsec_kernel(const struct test_ctx *ctx)
 		ret = both_ways(&w);
 		EXPECT(!ret, "%s%s%s", w.suite->ip, w.tunnel ? ", tunnel" : "",
 		       w.esn ? ", ESN" : "");
+		EXPECT(!es_destroy_sas(&w), "destroy");
+	}
+	return PASS;
+}
+
+static int ipsec_kernel(const struct test_ctx *ctx)
+{
+	return kernel_suites(ctx, ARRAY_SIZE(es_suites));
+}
+
+/* Some of it, for what is tried again and again */
+static int ipsec_few(const struct test_ctx *ctx)
+{
+	return kernel_suites(ctx, ES_GCM + 1);
+}
+
+static int ipsec_kernel_ip6(const struct test_ctx *ctx)
+{
+	struct es_world w = { .ip6 = true };
+	unsigned int i;
+	u64 seed = 73;
+	int ret;
+
+	if (es_open(&w.dev, ctx) || open_wire(&w))
+		return FAIL;
+	for (i = 0; i < 8; i++) {
+		w.suite = &es_suites[i & 1 ? ES_CBC : ES_GCM];
+		w.tunnel = i & 2;
+		w.esn = i & 4;
+		rnd_fill(&seed, w.key, sizeof(w.key));
+		EXPECT(!set_kernel(&w), "%s: the kernel refuses", w.suite->ip);
+		ret = es_make_sas(&w);
+		EXPECT(!ret, "%s: SA: %d", w.suite->ip, ret);
+		ret = both_ways(&w);
+		EXPECT(!ret, "%s%s%s, IPv6", w.suite->ip,
+		       w.tunnel ? ", tunnel" : "", w.esn ? ", ESN" : "");
 		EXPECT(!es_destroy_sas(&w), "destroy");
 	}
 	return PASS;
@@ -382,7 +418,9 @@ static int ipsec_kernel_ah(const struct test_ctx *ctx)
 }
 
 const struct test_case ipsec_cases[] = {
+	{ "ipsec-few", ipsec_few, .limit = 300 },
 	{ "ipsec-kernel", ipsec_kernel, .limit = 300 },
 	{ "ipsec-kernel-ah", ipsec_kernel_ah, .limit = 300 },
+	{ "ipsec-kernel-ip6", ipsec_kernel_ip6, .limit = 300 },
 	{}
 };

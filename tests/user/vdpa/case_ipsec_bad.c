@@ -95,6 +95,8 @@ static int forged(struct es_world *w)
 	EXPECT(len && !es_accepted(w, esp, len, LEN, "just room for it"), "next");
 	FRESH();
 	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "a replay");
+	if (!w->tunnel)
+		return PASS;
 	/* A header that grew on its way */
 	len = es_sealed(w, esp);
 	FRESH();
@@ -109,15 +111,17 @@ static int forged(struct es_world *w)
 
 static int ipsec_bad_packets(const struct test_ctx *ctx)
 {
-	static const unsigned int kinds[] = { ES_GCM, 3, ES_CBC, 6, ES_NONE };
+	/* The first of them without a tunnel as well */
+	static const unsigned int kinds[] = { ES_GCM, ES_GCM, 3, ES_CBC, 6, ES_NONE };
 	struct es_world w = {};
 	unsigned int i;
 
 	if (es_open(&w.dev, ctx))
 		return FAIL;
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (es_make_pair(&w, kinds[i], true, es_no_limits) || forged(&w)) {
-			printf("# with %s\n", es_suites[kinds[i]].ip);
+		if (es_make_pair(&w, kinds[i], i, es_no_limits) || forged(&w)) {
+			printf("# with %s%s\n", es_suites[kinds[i]].ip,
+			       w.tunnel ? ", tunnel" : "");
 			return FAIL;
 		}
 		EXPECT(!es_destroy_sas(&w), "destroy");
