@@ -13,6 +13,8 @@
 #include <linux/types.h>
 
 #include <accel/alg_table.h>
+#include <accel/ipsec.h>
+#include <accel/sa_form.h>
 
 struct module;
 struct scatterlist;
@@ -71,6 +73,30 @@ struct vhost_accel_session_param {
 };
 
 /**
+ * struct vhost_accel_sa_param - what an SA is made of, for a provider of whole packets
+ * @provider: that is asked
+ * @outbound: direction
+ * @alg: the combination of algorithms, never NULL
+ * @form: how its packets look
+ * @cipher_key: of the cipher or AEAD, valid during the call only, as all that is here
+ * @cipher_key_len: in bytes, 0 without encryption
+ * @auth_key: of the MAC
+ * @auth_key_len: in bytes, 0 for an AEAD
+ * @salt: &accel_ipsec_alg.salt_len bytes
+ */
+struct vhost_accel_sa_param {
+	const struct vhost_accel_provider *provider;
+	bool outbound;
+	const struct accel_ipsec_alg *alg;
+	const struct accel_sa_form *form;
+	const u8 *cipher_key;
+	u32 cipher_key_len;
+	const u8 *auth_key;
+	u32 auth_key_len;
+	const u8 *salt;
+};
+
+/**
  * struct vhost_accel_request - one request as a provider sees it
  * @src: source. For AEAD the additional authenticated data comes first, in
  *	private memory, then the text; on decryption the tag is last. The rest
@@ -89,7 +115,12 @@ struct vhost_accel_session_param {
  * @sig_len: AKCIPHER: bytes of signature at the start of the source, which is all
  *	private memory. The digest is behind it
  * @dst_len: bytes of destination that success writes. AKCIPHER: bytes there are
- *	room for, and the provider makes it the length of the result
+ *	room for, and the provider makes it the length of the result; so with packets
+ * @seq: packets: the sequence number. Outbound: that the packet is to get, and no other
+ *	one. Inbound: that its header had when vhost_accel read it, with the upper half
+ *	that follows from the window; the provider makes it what it has authenticated
+ * @sa_error: packets that fail: VIRTIO_ACCEL_SA_ERR_*, why. 0 at first, which is ICV for
+ *	-EBADMSG, else PROVIDER
  * @ctx: &vhost_accel_alg_info.ctx_size bytes, the provider's from submission to
  *	completion, aligned for DMA. Zero at first, then as the last request
  *	left it.
@@ -110,6 +141,8 @@ struct vhost_accel_request {
 	u8 op;
 	u32 sig_len;
 	u32 dst_len;
+	u64 seq;
+	u8 sa_error;
 	void *ctx;
 	void (*complete)(struct vhost_accel_request *req, int err);
 };
@@ -150,6 +183,19 @@ struct vhost_accel_request {
  *	provider unregisters, when a request is overdue, and when the provider is sick
  *	and a device of it waits for its requests; nothing new is submitted by
  *	those. Optional: without it, requests are waited for.
+ * @sa_create: make an SA of the IPSEC service, for whole packets. The handle goes to
+ *	@sa. Any error, such as -EOPNOTSUPP for a mode or algorithm that it has not,
+ *	means that vhost_accel does headers itself, and the algorithms' sessions the
+ *	rest. So the SA's algorithms are not the provider's to have. May sleep, as
+ *	session_create. Optional, as the next two, which go along.
+ * @sa_destroy: end an SA; no request uses it. May sleep.
+ * @sa_submit: do a packet, as @submit. &vhost_accel_request.src has an IP packet, and
+ *	@dst, apart from it, gets another one: outbound, with ESP or AH around it;
+ *	inbound, without, if it is authentic. Sequence numbers, windows and lifetimes
+ *	are vhost_accel's, headers are the provider's; what they have to be is in
+ *	Documentation/ipsec-wire.rst. A packet that is not accepted, for -EOPNOTSUPP at
+ *	once, is done as if there were no SA, with the number that it has. One that comes
+ *	in and fails with TRAILER, INNER, DUMMY, ECN or ROOM is authentic.
  *
  * All but @present and @quiesce may be called for several sessions at once.
  */
@@ -162,6 +208,9 @@ struct vhost_accel_provider_ops {
 	void (*session_destroy)(void *session);
 	int (*submit)(void *session, struct vhost_accel_request *req);
 	void (*quiesce)(const struct vhost_accel_provider *provider);
+	int (*sa_create)(const struct vhost_accel_sa_param *param, void **sa);
+	void (*sa_destroy)(void *sa);
+	int (*sa_submit)(void *sa, struct vhost_accel_request *req);
 };
 
 /**
@@ -170,11 +219,11 @@ struct vhost_accel_provider_ops {
  *	configuration has them: BIT_ULL(&accel_alg.wire). Bits that no row of
  *	&accel_algs has are refused. Both curves of ECDSA are one bit
  * @ctx_size: bytes of private memory that any of its requests needs, see
- *	&vhost_accel_request.ctx; may be 0
+ *	&vhost_accel_request.ctx; may be 0. Of packets also if there is a probe
  *
- * SAs of the IPSEC service need no bit of their own: headers, sequence numbers and
- * replay windows are vhost_accel's, and the provider gets each packet as requests
- * of the cipher, MAC or AEAD of the SA.
+ * SAs of the IPSEC service need no bit of their own: they have the algorithms that there
+ * are. Without sa_create, headers are vhost_accel's, too, and the provider gets each packet
+ * as requests of the cipher, MAC or AEAD of the SA.
  */
 struct vhost_accel_caps {
 	u64 algs[VHOST_ACCEL_SERVICES];

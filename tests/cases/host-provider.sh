@@ -5,7 +5,7 @@
 #
 # A provider of another module (tools/provider, the example of
 # Documentation/provider.rst): its requests and limits, full, sick and well again,
-# gone while devices use it, and what is refused.
+# gone while devices use it, whole packets, and what is refused.
 
 . tests/lib.sh
 . tests/cases/host-vdpa.inc
@@ -207,6 +207,101 @@ test_full()
 	wait_for 60 mgmtdevs_are soft
 }
 
+# packets: that the example has done whole
+packets()
+{
+	cat $example/packets
+}
+
+
+# The provider does packets of some SAs; to the guest, no difference
+test_packets()
+{
+	local before
+
+	modprobe -aq tun esp4 esp6 ah4 ah6 xfrm_user authenc authencesn seqiv \
+		echainiv ctr gcm chacha20poly1305 crypto_null
+	load accel_example
+	wait_for 60 mgmtdevs_are "example soft"
+	run_case "a provider that does whole packets" \
+		vdpa_add acc0 vhost_vdpa example
+	embed vdpa-attack acc0 ipsec-few ipsec-kernel-ip6 ipsec-bad ipsec-pieces \
+		ipsec-limits ipsec-state
+	before=$(packets)
+	at_least "$before" 50 "it has done whole packets"
+	is "$(attr acc0 whole_packets)" "$before" "and they are counted"
+	at_least "$(attr acc0 taken_apart)" 1 "some it would not have"
+}
+
+# Sick, the fallback makes the headers too, and well again, it does not
+test_packets_sick()
+{
+	local before
+
+	echo 1 >$example/sick
+	wait_for 60 health_is sick
+	before=$(packets)
+	embed vdpa-attack acc0 ipsec-few ipsec-limits
+	is "$(packets)" "$before" "sick: it has done none of them"
+	echo 0 >$example/sick
+	wait_for 60 health_is well
+	embed vdpa-attack acc0 ipsec-few
+	at_least "$(packets)" $((before + 1)) "well again: it does packets"
+}
+
+# whole_between BEFORE: until it has done more than these, as some come while it is away
+whole_between()
+{
+	local i
+
+	for i in $(seq 20); do
+		vdpa-attack acc0 ipsec-few || return
+		[ "$(packets)" -le "$1" ] || return 0
+	done
+	return 1
+}
+
+# From and to soft, which does no packets, with SAs in use
+test_packets_moved()
+{
+	local before stop=/tmp/stop mover
+
+	before=$(packets)
+	rm -f $stop
+	(while [ ! -e $stop ]; do
+		echo soft >$bus/devices/acc0/accel/provider && echo "there"
+		sleep 0.1
+		use_example acc0 && echo "and back"
+		sleep 0.1
+	done >/tmp/moves 2>&1) &
+	mover=$!
+	embed vdpa-attack acc0 ipsec-many ipsec-limits
+	run_case "and did packets in between" whole_between "$before"
+	touch $stop
+	wait "$mover"
+	is "$(grep -v "there\|back" /tmp/moves)" "" "no move failed"
+	at_least "$(grep -c back /tmp/moves)" 3 "it was moved there and back"
+	run_case "the device is deleted" timeout 60 vdpa dev del acc0
+	run_case "and holds nothing" rmmod accel_example
+	wait_for 60 mgmtdevs_are soft
+}
+
+# With room for one at a time, and in memory of ours
+test_packets_full()
+{
+	load accel_example depth=1
+	wait_for 60 mgmtdevs_are "example soft"
+	vdpa_add acc0 vhost_vdpa example
+	run_case "a device with bounce" \
+		sh -c "echo 1 >$bus/devices/acc0/accel/bounce"
+	embed vdpa-attack acc0 ipsec-few ipsec-many
+	at_least "$(packets)" 1 "it has done packets"
+	at_least "$(attr acc0 saturations)" 1 "although it was full"
+	timeout 60 vdpa dev del acc0
+	run_case "it leaves" rmmod accel_example
+	wait_for 60 mgmtdevs_are soft
+}
+
 # refused WHAT WHY PARAMETERS...
 refused()
 {
@@ -237,6 +332,10 @@ test_in_use
 test_taken_away
 test_goes
 test_full
+test_packets
+test_packets_sick
+test_packets_moved
+test_packets_full
 test_refused
 run_case "rmmod vhost_accel" rmmod vhost_accel
 done_testing

@@ -31,6 +31,8 @@ struct vha_req *vha_algchain_pop(struct list_head *half);
  */
 static inline unsigned int vha_algchain_step(const struct vha_req *req)
 {
+	if (unlikely(req->sa) && req->steps.whole)
+		return VHA_STEP_PACKET;
 	return req->session->auth && req->steps.hashing ? VHA_STEP_AUTH :
 							  VHA_STEP_MAIN;
 }

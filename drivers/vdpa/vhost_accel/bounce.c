@@ -14,6 +14,7 @@
 #include <linux/string.h>
 #include <uapi/linux/virtio_config.h>
 
+#include "algchain.h"
 #include "health_run.h"
 
 /* ---- the pool ----------------------------------------------------------- */
@@ -157,6 +158,8 @@ static u32 vha_bounce_room(const struct vha_req *req)
 
 	if (!op->dst)
 		return 0;
+	if (vha_algchain_step(req) == VHA_STEP_PACKET)
+		return op->dst_len;
 	switch (session->alg->service) {
 	case VIRTIO_CRYPTO_SERVICE_AKCIPHER:
 		return op->dst_len;

@@ -37,10 +37,7 @@
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <linux/minmax.h>
-#include <linux/mm.h>
 #include <linux/scatterlist.h>
-#include <linux/slab.h>
 
 #include "algchain.h"
 #include "bounce.h"
@@ -77,7 +74,9 @@ static void vha_data_done(struct vhost_accel_request *op, int err)
 	trace_vha_done(run, req, err);
 	req->result = err;
 	/* A request of several steps keeps its slot until the last one is done */
-	if (unlikely(req->slot) && !req->session->auth)
+	if (unlikely(req->slot) &&
+	    (!req->session->auth ||
+	     vha_algchain_step(req) == VHA_STEP_PACKET))
 		vha_req_give_slot_back(req);
 	/* Only the first wakes; the worker takes all */
 	if (llist_add(&req->done, &run->done))
@@ -384,7 +383,7 @@ static bool vha_data_is_refusal(int err)
 static inline int vha_data_offer(struct vha_run *run, struct vha_req *req,
 				 const struct vha_handle *handle)
 {
-	int err = handle->ops->submit(handle->priv, &req->op);
+	int err = handle->submit(handle->priv, &req->op);
 
 	if (err == -EINPROGRESS)
 		vha_health_accepted(run, req, handle->provider);
@@ -414,7 +413,10 @@ static noinline int vha_data_submit_spare(struct vha_run *run,
 	return -EIO;
 }
 
-/* To the provider, and if that won't take it, to the fallback */
+/*
+ * To the provider, and if that won't take it, to the fallback. -ERESTART: a packet that it
+ * won't take whole.
+ */
 static int vha_data_submit_to(struct vha_run *run, struct vha_req *req)
 {
 	struct vha_session *session = req->session;
@@ -440,6 +442,10 @@ static int vha_data_submit_to(struct vha_run *run, struct vha_req *req)
 		err = vha_data_offer(run, req, handle);
 		if (likely(!vha_data_is_refusal(err))) {
 			run->refused = false;
+			/* Packets are not all alike */
+			if (unlikely(err == -EOPNOTSUPP) &&
+			    step == VHA_STEP_PACKET)
+				return -ERESTART;
 			return err;
 		}
 		if (vha_data_wait(run, req, err, VHA_FULL_PATIENCE)) {
@@ -448,7 +454,27 @@ static int vha_data_submit_to(struct vha_run *run, struct vha_req *req)
 			return -EAGAIN;
 		}
 	}
+	if (unlikely(step == VHA_STEP_PACKET))
+		return -ERESTART;
 	return vha_data_submit_spare(run, req, err);
+}
+
+/* Not whole, but in steps: which the same provider may have, or the fallback */
+static bool vha_data_take_apart(struct vha_run *run, struct vha_req *req)
+{
+	if (req->bounce)
+		vha_bounce_release(req);
+	vha_stat_add(&run->vq->stats.taken_apart, 1);
+	return vha_ipsec_take_apart(&run->dev->sas, req);
+}
+
+/* Those that are refused for what they are never get to the provider */
+static bool vha_data_submit_none(struct vha_run *run, struct vha_req *req)
+{
+	vha_turn_unsay(run, req);
+	vha_req_drop_slot(req);
+	run->ready[run->ready_nr++] = req;
+	return true;
 }
 
 /* Whether the provider has taken the request, or answered it */
@@ -456,11 +482,8 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 {
 	int err;
 
-	if (unlikely(req->sa) && !vha_ipsec_start(&run->dev->sas, req)) {
-		vha_turn_unsay(run, req);
-		run->ready[run->ready_nr++] = req;
-		return true;
-	}
+	if (unlikely(req->sa) && !vha_ipsec_start(&run->dev->sas, req))
+		return vha_data_submit_none(run, req);
 	err = vha_bounce_begin(run, req);
 	/* What it needs comes back with some other request */
 	if (unlikely(err == -EAGAIN))
@@ -471,6 +494,10 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 	trace_vha_submit(run, req, err);
 	if (err == -EAGAIN)
 		return false;
+	if (unlikely(err == -ERESTART))
+		return vha_data_take_apart(run, req) ?
+		       vha_data_submit_one(run, req) :
+		       vha_data_submit_none(run, req);
 	vha_turn_unsay(run, req);
 	if (err == -EINPROGRESS) {
 		/* It may be on @done by now, and nobody else takes it off */
@@ -607,70 +634,6 @@ static void vha_data_unfetch(struct vha_run *run)
 		vha_req_put(&run->pool, req);
 	}
 	vha_data_set_stalled(run, false, false);
-}
-
-/**
- * vha_data_alloc_pool() - allocate the request slots of a data queue
- * @run: of the queue
- * @ctx_size: bytes that a provider needs in each
- * @pool: filled in
- *
- * Context: process.
- * Return: 0 or -ENOMEM.
- */
-int vha_data_alloc_pool(struct vha_run *run, u32 ctx_size,
-			struct vha_pool *pool)
-{
-	struct vha_dev *dev = run->dev;
-	int err;
-
-	err = vha_pool_init(pool, run, run->size, ctx_size,
-			    dev->settings.max_size, run->ipsec);
-	if (err)
-		return err;
-	/* The queues together have no more than there may be sessions */
-	pool->max_temp = max(dev->settings.max_sessions / dev->settings.queues,
-			     1U);
-	return 0;
-}
-
-static int vha_data_alloc(struct vha_run *run)
-{
-	struct vha_dev *dev = run->dev;
-	int err;
-
-	run->batch = kvcalloc(run->size, sizeof(*run->batch),
-			      GFP_KERNEL_ACCOUNT);
-	if (!run->batch)
-		return -ENOMEM;
-	err = vha_sched_queue_init(&run->sched, &dev->share, run->size,
-				   vha_turn_wake);
-	if (err)
-		goto err_free_batch;
-	err = vha_bounces_alloc(run);
-	if (err)
-		goto err_destroy_queue;
-	err = vha_data_alloc_pool(run, vha_provider_ctx_size(&dev->choice),
-				  &run->pool);
-	if (err)
-		goto err_free_bounces;
-	return 0;
-
-err_free_bounces:
-	vha_bounces_free(run);
-err_destroy_queue:
-	vha_sched_queue_destroy(&run->sched);
-err_free_batch:
-	kvfree(run->batch);
-	return err;
-}
-
-static void vha_data_free(struct vha_run *run)
-{
-	vha_pool_destroy(&run->pool);
-	vha_bounces_free(run);
-	vha_sched_queue_destroy(&run->sched);
-	kvfree(run->batch);
 }
 
 const struct vha_run_ops vha_data_ops = {

@@ -177,7 +177,11 @@ u8 vha_params_check(const struct vha_params *p,
 void vha_data_init_lists(struct vha_req *req);
 u8 vha_data_build(struct vha_run *run, struct vha_req *req,
 		  struct vha_chain *chain);
+
+/* dataq_alloc.c */
 int vha_data_alloc_pool(struct vha_run *run, u32 ctx_size,
 			struct vha_pool *pool);
+int vha_data_alloc(struct vha_run *run);
+void vha_data_free(struct vha_run *run);
 
 #endif /* _VHA_DATAQ_H */

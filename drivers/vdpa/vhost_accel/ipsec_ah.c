@@ -19,13 +19,13 @@
 #define VHA_AH_LEN		12
 
 /* RFC 4302, 2.2 and 2.6: a multiple of 4 bytes, with IPv6 of 8 */
-static u32 vha_ah_len(const struct vha_esp *esp, u8 version)
+static u32 vha_ah_len(const struct accel_sa_form *esp, u8 version)
 {
 	return ALIGN(VHA_AH_LEN + esp->icv_len, version == 4 ? 4 : 8);
 }
 
 /* With IPv4, more padding than is needed is what Linux has unless told otherwise */
-static bool vha_ah_len_ok(const struct vha_esp *esp, u8 version, u32 len)
+static bool vha_ah_len_ok(const struct accel_sa_form *esp, u8 version, u32 len)
 {
 	return len == vha_ah_len(esp, version) || len == vha_ah_len(esp, 6);
 }
@@ -45,7 +45,7 @@ static bool vha_ah_has_options(const struct vha_ip *ip)
  * Context: any.
  * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
  */
-int vha_ah_out_init(struct vha_esp_out *out, const struct vha_esp *esp,
+int vha_ah_out_init(struct vha_esp_out *out, const struct accel_sa_form *esp,
 		    const u8 *pkt, u32 len)
 {
 	struct vha_ip ip;
@@ -87,7 +87,7 @@ EXPORT_SYMBOL_IF_KUNIT(vha_ah_out_init);
  *
  * Context: any.
  */
-void vha_ah_out_finish(struct vha_esp_out *out, const struct vha_esp *esp,
+void vha_ah_out_finish(struct vha_esp_out *out, const struct accel_sa_form *esp,
 		       u64 seq)
 {
 	put_unaligned_be32(seq, out->head + out->esp + 8);
@@ -107,7 +107,7 @@ EXPORT_SYMBOL_IF_KUNIT(vha_ah_out_finish);
  * Context: any.
  * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
  */
-int vha_ah_in_parse(struct vha_esp_in *in, const struct vha_esp *esp,
+int vha_ah_in_parse(struct vha_esp_in *in, const struct accel_sa_form *esp,
 		    const u8 *pkt, u32 len)
 {
 	struct vha_ip ip;
@@ -156,7 +156,8 @@ EXPORT_SYMBOL_IF_KUNIT(vha_ah_in_parse);
  * Context: any.
  * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
  */
-int vha_ah_in_finish(struct vha_esp_plain *plain, const struct vha_esp *esp,
+int vha_ah_in_finish(struct vha_esp_plain *plain,
+		     const struct accel_sa_form *esp,
 		     const struct vha_esp_in *in, const u8 *pkt,
 		     const u8 *text)
 {

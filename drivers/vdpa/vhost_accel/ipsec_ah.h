@@ -18,13 +18,14 @@
 /* IPv6, AH, the longest ICV and its padding */
 #define VHA_AH_HEAD		72
 
-int vha_ah_out_init(struct vha_esp_out *out, const struct vha_esp *esp,
+int vha_ah_out_init(struct vha_esp_out *out, const struct accel_sa_form *esp,
 		    const u8 *pkt, u32 len);
-void vha_ah_out_finish(struct vha_esp_out *out, const struct vha_esp *esp,
+void vha_ah_out_finish(struct vha_esp_out *out, const struct accel_sa_form *esp,
 		       u64 seq);
-int vha_ah_in_parse(struct vha_esp_in *in, const struct vha_esp *esp,
+int vha_ah_in_parse(struct vha_esp_in *in, const struct accel_sa_form *esp,
 		    const u8 *pkt, u32 len);
-int vha_ah_in_finish(struct vha_esp_plain *plain, const struct vha_esp *esp,
+int vha_ah_in_finish(struct vha_esp_plain *plain,
+		     const struct accel_sa_form *esp,
 		     const struct vha_esp_in *in, const u8 *pkt,
 		     const u8 *text);
 u32 vha_ah_covered(u8 *covered, const u8 *pkt, u32 len, u32 icv, u32 icv_len);

@@ -200,7 +200,7 @@ bool vha_sa_may_change(const struct vha_sa_config *from,
 EXPORT_SYMBOL_IF_KUNIT(vha_sa_may_change);
 
 static void vha_sa_parse_tunnel(const struct virtio_crypto_ipsec_tunnel_param *param,
-				struct vha_esp *esp)
+				struct accel_sa_form *esp)
 {
 	esp->version = param->type;
 	if (param->type == VIRTIO_CRYPTO_IPSEC_TUNNEL_IPV4) {
@@ -232,12 +232,12 @@ static u64 vha_sa_limit(__le64 limit)
  *
  * Context: any.
  */
-void vha_sa_parse(const struct vha_sa_config *config, struct vha_esp *esp,
+void vha_sa_parse(const struct vha_sa_config *config, struct accel_sa_form *esp,
 		  struct vha_sa_life *life)
 {
 	const struct accel_ipsec_alg *alg = vha_sa_alg(config);
 
-	*esp = (struct vha_esp){
+	*esp = (struct accel_sa_form){
 		.spi = le32_to_cpu(config->wire.spi),
 		.options = le64_to_cpu(config->wire.options),
 		.ah = config->wire.mode >= VIRTIO_CRYPTO_IPSEC_MODE_AH_TUNNEL,

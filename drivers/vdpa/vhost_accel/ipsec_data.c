@@ -16,7 +16,9 @@
 #include <linux/unaligned.h>
 
 #include "dataq.h"
+#include "ipsec_list.h"
 #include "ipsec_sa.h"
+#include "ipsec_whole.h"
 #include "vha.h"
 
 #define VHA_IPSEC_SG	(VHA_SG_INLINE + 1 + VHA_IPSEC_PRIVATE)
@@ -68,55 +70,6 @@ static void vha_ipsec_init_lists(struct vha_req *req)
 	}
 }
 
-static int vha_ipsec_append(struct vha_ipsec_list *list, struct page *page,
-			    u32 off, u32 len)
-{
-	struct scatterlist *sg = &list->sg[list->nents];
-
-	/* Each list is as long as the longest that it is made of */
-	if (WARN_ON_ONCE(list->nents == list->max))
-		return -E2BIG;
-	sg_unmark_end(sg);
-	sg_set_page(sg, page, len, off);
-	list->nents++;
-	return 0;
-}
-
-static int vha_ipsec_add(struct vha_ipsec_list *list, void *buf, u32 len)
-{
-	if (!len)
-		return 0;
-	return vha_ipsec_append(list, virt_to_page(buf), offset_in_page(buf),
-				len);
-}
-
-/* A part of the guest's pages */
-static int vha_ipsec_add_part(struct vha_ipsec_list *list,
-			      const struct vha_sgl *from, u32 off, u32 len)
-{
-	struct scatterlist *sg;
-	u32 n, start;
-	u16 i;
-	int err;
-
-	for (i = 0; len && i < from->nents; i++) {
-		sg = &from->sg[i];
-		if (off >= sg->length) {
-			off -= sg->length;
-			continue;
-		}
-		n = min(len, sg->length - off);
-		start = sg->offset + off;
-		err = vha_ipsec_append(list, sg_page(sg) + (start >> PAGE_SHIFT),
-				       offset_in_page(start), n);
-		if (err)
-			return err;
-		len -= n;
-		off = 0;
-	}
-	return len ? -EINVAL : 0;
-}
-
 static void vha_ipsec_end_lists(struct vha_ipsec *ipsec)
 {
 	struct vha_ipsec_list *list;
@@ -127,45 +80,6 @@ static void vha_ipsec_end_lists(struct vha_ipsec *ipsec)
 		if (list->nents)
 			sg_mark_end(&list->sg[list->nents - 1]);
 	}
-}
-
-/*
- * Between a part of a list and @buf. There is no high memory here that would have to be
- * mapped, as sg_pcopy_to_buffer() does page by page.
- */
-static void vha_ipsec_copy_part(struct scatterlist *sg, u32 nents, u32 off,
-				void *buf, u32 len, bool to_list)
-{
-	void *at;
-	u32 n, i;
-
-	for (i = 0; len && i < nents; i++) {
-		if (off >= sg[i].length) {
-			off -= sg[i].length;
-			continue;
-		}
-		n = min(len, sg[i].length - off);
-		at = sg_virt(&sg[i]) + off;
-		if (to_list)
-			memcpy(at, buf, n);
-		else
-			memcpy(buf, at, n);
-		buf += n;
-		len -= n;
-		off = 0;
-	}
-}
-
-static void vha_ipsec_read(struct scatterlist *sg, u32 nents, u32 off,
-			   void *buf, u32 len)
-{
-	vha_ipsec_copy_part(sg, nents, off, buf, len, false);
-}
-
-static void vha_ipsec_write(struct scatterlist *sg, u32 nents, u32 off,
-			    const void *buf, u32 len)
-{
-	vha_ipsec_copy_part(sg, nents, off, (void *)buf, len, true);
 }
 
 /* From the ring */
@@ -301,7 +215,7 @@ static u32 vha_ipsec_set_aad(struct vha_req *req, const u8 *head, u32 auth,
 	struct vha_ipsec *ipsec = req->ipsec;
 	const struct vha_sa *sa = req->sa;
 	const u8 *hdr = head + auth;
-	struct vha_esp esp = {
+	struct accel_sa_form esp = {
 		.spi = get_unaligned_be32(hdr),
 		.options = sa->seq.esn ? BIT(VIRTIO_CRYPTO_IPSEC_ESN) : 0,
 	};
@@ -424,15 +338,10 @@ static int vha_ipsec_check_room(struct vha_ipsec *ipsec)
 	return 0;
 }
 
-static int vha_ipsec_start_in(struct vha_sas *sas, struct vha_req *req)
+static int vha_ipsec_make_in(struct vha_req *req)
 {
-	struct vha_ipsec *ipsec = req->ipsec;
-	int reason;
+	int reason = vha_ipsec_check_room(req->ipsec);
 
-	if (vha_sa_receive(sas, req->sa, &ipsec->in, ipsec->head,
-			   ipsec->src_len, &ipsec->seq))
-		return -EINVAL;
-	reason = vha_ipsec_check_room(ipsec);
 	if (!reason && vha_ipsec_lists_in(req))
 		reason = VIRTIO_ACCEL_SA_ERR_PROVIDER;
 	if (!reason)
@@ -441,21 +350,51 @@ static int vha_ipsec_start_in(struct vha_sas *sas, struct vha_req *req)
 	return -EINVAL;
 }
 
-static int vha_ipsec_start_out(struct vha_sas *sas, struct vha_req *req)
+static int vha_ipsec_start_in(struct vha_sas *sas, struct vha_req *req)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+
+	if (vha_sa_receive(sas, req->sa, &ipsec->in, ipsec->head,
+			   ipsec->src_len, &ipsec->seq))
+		return -EINVAL;
+	return req->steps.whole ? 0 : vha_ipsec_make_in(req);
+}
+
+/* @numbered: it has its sequence number already */
+static int vha_ipsec_make_out(struct vha_sas *sas, struct vha_req *req,
+			      bool numbered)
 {
 	struct vha_ipsec *ipsec = req->ipsec;
 	u8 iv[ACCEL_IPSEC_IV_MAX];
+	int reason;
 
 	if (req->sa->alg->iv_len == sizeof(iv))
 		get_random_bytes(iv, sizeof(iv));
-	if (vha_sa_send(sas, req->sa, &ipsec->out, ipsec->head, ipsec->src_len,
-			ipsec->dst_len, iv, &ipsec->seq, &ipsec->soft))
+	if (numbered)
+		reason = vha_sa_dress(req->sa, &ipsec->out, ipsec->head,
+				      ipsec->src_len, ipsec->dst_len, iv,
+				      ipsec->seq);
+	else
+		reason = vha_sa_send(sas, req->sa, &ipsec->out, ipsec->head,
+				     ipsec->src_len, ipsec->dst_len, iv,
+				     &ipsec->seq, &ipsec->soft);
+	if (reason)
 		return -EINVAL;
 	req->op.dst_len = ipsec->out.len;
 	if (!vha_ipsec_lists_out(req))
 		return 0;
 	vha_sa_refused(req->sa, VIRTIO_ACCEL_SA_ERR_PROVIDER);
 	return -EINVAL;
+}
+
+static int vha_ipsec_start_out(struct vha_sas *sas, struct vha_req *req)
+{
+	struct vha_ipsec *ipsec = req->ipsec;
+
+	if (!req->steps.whole)
+		return vha_ipsec_make_out(sas, req, false);
+	return vha_sa_number(sas, req->sa, ipsec->src_len, &ipsec->seq,
+			     &ipsec->soft) ? -EINVAL : 0;
 }
 
 /* How far the text goes that a step writes */
@@ -503,6 +442,43 @@ static void vha_ipsec_copy(struct vha_ipsec *ipsec)
 	memzero_explicit(buf, sizeof(buf));
 }
 
+/* The provider gets it in steps, of which the lists are there */
+static void vha_ipsec_begin(struct vha_req *req)
+{
+	const struct accel_ipsec_alg *alg = req->sa->alg;
+	struct vha_ipsec *ipsec = req->ipsec;
+	struct vha_steps *steps = &req->steps;
+
+	vha_ipsec_end_lists(ipsec);
+	steps->hashing = vha_ipsec_is_null(alg) ||
+			 (!vha_ipsec_is_aead(alg) && ipsec->inbound);
+	steps->last = vha_ipsec_is_aead(alg) || vha_ipsec_is_null(alg);
+	if (vha_ipsec_is_null(alg) && !ipsec->inbound)
+		vha_ipsec_copy(ipsec);
+	vha_ipsec_set_op(req);
+}
+
+/**
+ * vha_ipsec_take_apart() - have a packet that the provider won't take whole done in steps
+ * @sas: the device's SAs
+ * @req: the request, which is whole
+ *
+ * Context: the queue's worker, without locks.
+ * Return: as vha_ipsec_start().
+ */
+bool vha_ipsec_take_apart(struct vha_sas *sas, struct vha_req *req)
+{
+	req->steps.whole = false;
+	req->ipsec->dirty = 0;
+	req->retries = 0;
+	req->result = req->ipsec->inbound ? vha_ipsec_make_in(req) :
+					    vha_ipsec_make_out(sas, req, true);
+	if (req->result)
+		return false;
+	vha_ipsec_begin(req);
+	return true;
+}
+
 /**
  * vha_ipsec_start() - prepare the first step
  * @sas: the device's SAs
@@ -516,24 +492,20 @@ static void vha_ipsec_copy(struct vha_ipsec *ipsec)
 bool vha_ipsec_start(struct vha_sas *sas, struct vha_req *req)
 {
 	struct vha_ipsec *ipsec = req->ipsec;
-	const struct accel_ipsec_alg *alg = req->sa->alg;
-	struct vha_steps *steps = &req->steps;
 
 	if (ipsec->started)
 		return true;
 	vha_ipsec_init_lists(req);
+	req->steps.whole = vha_ipsec_is_whole(req->session);
 	req->result = ipsec->inbound ? vha_ipsec_start_in(sas, req) :
 				       vha_ipsec_start_out(sas, req);
 	if (req->result)
 		return false;
-	vha_ipsec_end_lists(ipsec);
 	ipsec->started = true;
-	steps->hashing = vha_ipsec_is_null(alg) ||
-			 (!vha_ipsec_is_aead(alg) && ipsec->inbound);
-	steps->last = vha_ipsec_is_aead(alg) || vha_ipsec_is_null(alg);
-	if (vha_ipsec_is_null(alg) && !ipsec->inbound)
-		vha_ipsec_copy(ipsec);
-	vha_ipsec_set_op(req);
+	if (req->steps.whole)
+		vha_ipsec_begin_whole(req);
+	else
+		vha_ipsec_begin(req);
 	return true;
 }
 
@@ -575,6 +547,10 @@ bool vha_ipsec_next(struct vha_sas *sas, struct vha_req *req)
 	const struct accel_ipsec_alg *alg = req->sa->alg;
 	struct vha_steps *steps = &req->steps;
 
+	if (steps->whole) {
+		vha_ipsec_end_whole(sas, req);
+		return false;
+	}
 	if (!req->result && steps->hashing && ipsec->inbound &&
 	    crypto_memneq(ipsec->want, req->digest, alg->icv_len))
 		req->result = -EBADMSG;
@@ -623,6 +599,8 @@ u8 vha_ipsec_return(struct vha_req *req, u8 status)
 				       ipsec->dirty, 0);
 		return status;
 	}
+	if (req->steps.whole)
+		goto out;
 	if (ipsec->inbound) {
 		vha_ipsec_write(dst->sg, dst->nents, 0, ipsec->plain.head,
 				ipsec->plain.head_len);
@@ -633,6 +611,7 @@ u8 vha_ipsec_return(struct vha_req *req, u8 status)
 			vha_ipsec_write(dst->sg, dst->nents, out->icv,
 					req->digest, alg->icv_len);
 	}
+out:
 	return ipsec->soft ? VIRTIO_CRYPTO_IPSEC_SA_SOFT_EXPIRY :
 			     VIRTIO_CRYPTO_OK;
 }

@@ -15,6 +15,9 @@
  * An SA of an AEAD has one step, one with a cipher and a MAC two, in the order that
  * never decrypts what is not authentic. NULL encryption is a copy of ours, and so is
  * AH.
+ *
+ * With a provider that does whole packets, there is one step, and both lists are
+ * the guest's own: see ipsec_whole.h.
  */
 #ifndef _VHA_IPSEC_DATA_H
 #define _VHA_IPSEC_DATA_H
@@ -27,6 +30,7 @@
 
 #include "ipsec_ah.h"
 #include "ipsec_esp.h"
+#include "ipsec_list.h"
 
 struct vha_chain;
 struct vha_params;
@@ -43,18 +47,6 @@ enum vha_ipsec_lists {
 	VHA_IPSEC_DST,
 	VHA_IPSEC_AUTH,
 	VHA_IPSEC_LISTS,
-};
-
-/**
- * struct vha_ipsec_list - a list being made
- * @sg: entries, which went through sg_init_table() once in their life
- * @nents: entries used
- * @max: entries there are
- */
-struct vha_ipsec_list {
-	struct scatterlist *sg;
-	u16 nents;
-	u16 max;
 };
 
 /**
@@ -112,6 +104,7 @@ struct vha_ipsec *vha_ipsec_alloc(void);
 u8 vha_ipsec_build(struct vha_run *run, struct vha_req *req,
 		   struct vha_chain *chain, const struct vha_params *p);
 bool vha_ipsec_start(struct vha_sas *sas, struct vha_req *req);
+bool vha_ipsec_take_apart(struct vha_sas *sas, struct vha_req *req);
 bool vha_ipsec_next(struct vha_sas *sas, struct vha_req *req);
 u8 vha_ipsec_return(struct vha_req *req, u8 status);
 

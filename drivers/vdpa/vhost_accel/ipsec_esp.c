@@ -21,7 +21,8 @@
 /* Outbound */
 
 /* 1, 2, 3, ..., their number, and what the text is */
-static void vha_esp_out_tail(struct vha_esp_out *out, const struct vha_esp *esp,
+static void vha_esp_out_tail(struct vha_esp_out *out,
+			     const struct accel_sa_form *esp,
 			     u32 len, u8 next)
 {
 	u8 pad = -(len + 2) & (esp->align - 1);
@@ -36,7 +37,8 @@ static void vha_esp_out_tail(struct vha_esp_out *out, const struct vha_esp *esp,
 }
 
 /* RFC 3948; IPv6 wants a checksum of what is encrypted later */
-static int vha_esp_out_udp(struct vha_esp_out *out, const struct vha_esp *esp,
+static int vha_esp_out_udp(struct vha_esp_out *out,
+			   const struct accel_sa_form *esp,
 			   const struct vha_ip *ip)
 {
 	u8 *udp = out->head + ip->len;
@@ -60,7 +62,7 @@ static int vha_esp_out_udp(struct vha_esp_out *out, const struct vha_esp *esp,
  * Context: any.
  * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
  */
-int vha_esp_out_init(struct vha_esp_out *out, const struct vha_esp *esp,
+int vha_esp_out_init(struct vha_esp_out *out, const struct accel_sa_form *esp,
 		     const u8 *pkt, u32 len)
 {
 	bool udp = vha_esp_has(esp, VIRTIO_CRYPTO_IPSEC_UDP_ENCAP);
@@ -100,7 +102,8 @@ EXPORT_SYMBOL_IF_KUNIT(vha_esp_out_init);
  *
  * Context: any.
  */
-void vha_esp_out_finish(struct vha_esp_out *out, const struct vha_esp *esp,
+void vha_esp_out_finish(struct vha_esp_out *out,
+			const struct accel_sa_form *esp,
 			u64 seq, const u8 *iv)
 {
 	u8 *hdr = out->head + out->esp;
@@ -140,7 +143,7 @@ static int vha_esp_in_udp(const struct vha_ip *ip, const u8 *pkt, u32 len,
  * Context: any.
  * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
  */
-int vha_esp_in_parse(struct vha_esp_in *in, const struct vha_esp *esp,
+int vha_esp_in_parse(struct vha_esp_in *in, const struct accel_sa_form *esp,
 		     const u8 *pkt, u32 len)
 {
 	struct vha_ip ip;
@@ -211,7 +214,8 @@ static int vha_esp_in_tail(const struct vha_esp_in *in, const u8 *tail,
  * Context: any.
  * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
  */
-int vha_esp_in_finish(struct vha_esp_plain *plain, const struct vha_esp *esp,
+int vha_esp_in_finish(struct vha_esp_plain *plain,
+		      const struct accel_sa_form *esp,
 		      const struct vha_esp_in *in, const u8 *pkt,
 		      const u8 *text, const u8 *tail)
 {
@@ -238,7 +242,7 @@ EXPORT_SYMBOL_IF_KUNIT(vha_esp_in_finish);
  * Context: any.
  * Return: its length.
  */
-u32 vha_esp_aad(u8 *aad, const struct vha_esp *esp, u64 seq)
+u32 vha_esp_aad(u8 *aad, const struct accel_sa_form *esp, u64 seq)
 {
 	put_unaligned_be32(esp->spi, aad);
 	if (vha_esp_has(esp, VIRTIO_CRYPTO_IPSEC_ESN)) {

@@ -20,6 +20,8 @@
 #include <linux/virtio_accel.h>
 #include <linux/virtio_crypto_ipsec.h>
 
+#include <accel/sa_form.h>
+
 /* How much of a packet's start is looked at; longer headers are refused */
 #define VHA_ESP_HEAD		256
 /* The same of the text: the longest inner header without options */
@@ -32,44 +34,6 @@
 #define VHA_ESP_HEAD_OUT	(VHA_ESP_HEAD + 8 + 8 + 16)
 /* SPI and sequence number, as they are authenticated */
 #define VHA_ESP_AAD		12
-
-/**
- * struct vha_esp - what an SA says about its packets
- * @spi: as a number
- * @options: mask of VIRTIO_CRYPTO_IPSEC_ESN and so on
- * @ah: AH, else ESP
- * @tunnel: tunnel mode, else transport mode
- * @version: outbound tunnel: of the outer header, 4 or 6
- * @src: outbound tunnel: address, as in the packet
- * @dst: the same
- * @flabel: outbound tunnel, IPv6
- * @dscp: outbound tunnel
- * @df: outbound tunnel, IPv4
- * @ttl: outbound tunnel: time to live, or hop limit
- * @sport: outbound, with UDP encapsulation
- * @dport: the same
- * @iv_len: of the IV in the packet: 0, 8 for a sequence number, 16 for a random one
- * @align: of the text, a power of two from 4 to 16
- * @icv_len: of the integrity check value
- */
-struct vha_esp {
-	u32 spi;
-	u32 options;
-	bool ah;
-	bool tunnel;
-	u8 version;
-	u8 src[16];
-	u8 dst[16];
-	u32 flabel;
-	u8 dscp;
-	bool df;
-	u8 ttl;
-	u16 sport;
-	u16 dport;
-	u8 iv_len;
-	u8 align;
-	u8 icv_len;
-};
 
 /**
  * struct vha_esp_out - a packet that goes out: headers, text, ESP's ICV
@@ -145,15 +109,17 @@ struct vha_esp_plain {
 	u32 len;
 };
 
-int vha_esp_out_init(struct vha_esp_out *out, const struct vha_esp *esp,
+int vha_esp_out_init(struct vha_esp_out *out, const struct accel_sa_form *esp,
 		     const u8 *pkt, u32 len);
-void vha_esp_out_finish(struct vha_esp_out *out, const struct vha_esp *esp,
+void vha_esp_out_finish(struct vha_esp_out *out,
+			const struct accel_sa_form *esp,
 			u64 seq, const u8 *iv);
-int vha_esp_in_parse(struct vha_esp_in *in, const struct vha_esp *esp,
+int vha_esp_in_parse(struct vha_esp_in *in, const struct accel_sa_form *esp,
 		     const u8 *pkt, u32 len);
-int vha_esp_in_finish(struct vha_esp_plain *plain, const struct vha_esp *esp,
+int vha_esp_in_finish(struct vha_esp_plain *plain,
+		      const struct accel_sa_form *esp,
 		      const struct vha_esp_in *in, const u8 *pkt,
 		      const u8 *text, const u8 *tail);
-u32 vha_esp_aad(u8 *aad, const struct vha_esp *esp, u64 seq);
+u32 vha_esp_aad(u8 *aad, const struct accel_sa_form *esp, u64 seq);
 
 #endif /* _VHA_IPSEC_ESP_H */

@@ -206,7 +206,7 @@ void vha_ip_set_len(u8 *pkt, const struct vha_ip *ip, u8 proto, u32 len)
 
 /* Outbound */
 
-static u8 vha_ip_outer_tos(const struct vha_esp *esp, const u8 *inner)
+static u8 vha_ip_outer_tos(const struct accel_sa_form *esp, const u8 *inner)
 {
 	u8 tos = vha_ip_tos(inner), outer = esp->dscp << 2;
 
@@ -218,7 +218,7 @@ static u8 vha_ip_outer_tos(const struct vha_esp *esp, const u8 *inner)
 }
 
 /* Nobody may fragment IPv6 on its way */
-static bool vha_ip_outer_df(const struct vha_esp *esp, const u8 *inner)
+static bool vha_ip_outer_df(const struct accel_sa_form *esp, const u8 *inner)
 {
 	if (!vha_esp_has(esp, VIRTIO_CRYPTO_IPSEC_COPY_DF))
 		return esp->df;
@@ -227,7 +227,8 @@ static bool vha_ip_outer_df(const struct vha_esp *esp, const u8 *inner)
 }
 
 /* All but length, checksum, protocol and identification */
-static void vha_ip_out_outer(struct vha_esp_out *out, const struct vha_esp *esp,
+static void vha_ip_out_outer(struct vha_esp_out *out,
+			     const struct accel_sa_form *esp,
 			     const u8 *inner, struct vha_ip *ip)
 {
 	u8 tos = vha_ip_outer_tos(esp, inner);
@@ -254,7 +255,8 @@ static void vha_ip_out_outer(struct vha_esp_out *out, const struct vha_esp *esp,
 	memcpy(out->head + 24, esp->dst, 16);
 }
 
-static int vha_ip_out_tunnel(struct vha_esp_out *out, const struct vha_esp *esp,
+static int vha_ip_out_tunnel(struct vha_esp_out *out,
+			     const struct accel_sa_form *esp,
 			     const u8 *pkt, u32 len, struct vha_ip *ip)
 {
 	struct vha_ip inner;
@@ -297,7 +299,7 @@ static int vha_ip_out_transport(struct vha_esp_out *out, const u8 *pkt,
  * Context: any.
  * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
  */
-int vha_ip_out(struct vha_esp_out *out, const struct vha_esp *esp,
+int vha_ip_out(struct vha_esp_out *out, const struct accel_sa_form *esp,
 	       const u8 *pkt, u32 len, struct vha_ip *ip, u8 *next)
 {
 	int err;
@@ -326,7 +328,7 @@ int vha_ip_out(struct vha_esp_out *out, const struct vha_esp *esp,
  *
  * Context: any.
  */
-void vha_ip_out_finish(struct vha_esp_out *out, const struct vha_esp *esp,
+void vha_ip_out_finish(struct vha_esp_out *out, const struct accel_sa_form *esp,
 		       u64 seq)
 {
 	if (esp->tunnel && esp->version == 4) {
@@ -348,7 +350,7 @@ static int vha_ip_decap_ecn(u8 inner, u8 outer)
 }
 
 static int vha_ip_in_tunnel(struct vha_esp_plain *plain,
-			    const struct vha_esp *esp,
+			    const struct accel_sa_form *esp,
 			    const struct vha_esp_in *in, const u8 *text,
 			    u32 len, u8 next)
 {
@@ -391,7 +393,7 @@ static int vha_ip_in_tunnel(struct vha_esp_plain *plain,
  * Context: any.
  * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
  */
-int vha_ip_in(struct vha_esp_plain *plain, const struct vha_esp *esp,
+int vha_ip_in(struct vha_esp_plain *plain, const struct accel_sa_form *esp,
 	      const struct vha_esp_in *in, const u8 *pkt, const u8 *text,
 	      u32 len, u8 next)
 {

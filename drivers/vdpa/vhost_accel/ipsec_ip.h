@@ -48,7 +48,8 @@ struct vha_ip {
  * Context: any.
  * Return: whether it does.
  */
-static inline bool vha_esp_has(const struct vha_esp *esp, unsigned int option)
+static inline bool vha_esp_has(const struct accel_sa_form *esp,
+			       unsigned int option)
 {
 	return esp->options & (1U << option);
 }
@@ -57,11 +58,11 @@ u8 vha_ip_ecn(const u8 *ip);
 u32 vha_ip_max(const struct vha_ip *ip);
 int vha_ip_parse(const u8 *pkt, u32 len, bool is_protected, struct vha_ip *ip);
 void vha_ip_set_len(u8 *pkt, const struct vha_ip *ip, u8 proto, u32 len);
-int vha_ip_out(struct vha_esp_out *out, const struct vha_esp *esp,
+int vha_ip_out(struct vha_esp_out *out, const struct accel_sa_form *esp,
 	       const u8 *pkt, u32 len, struct vha_ip *ip, u8 *next);
-void vha_ip_out_finish(struct vha_esp_out *out, const struct vha_esp *esp,
+void vha_ip_out_finish(struct vha_esp_out *out, const struct accel_sa_form *esp,
 		       u64 seq);
-int vha_ip_in(struct vha_esp_plain *plain, const struct vha_esp *esp,
+int vha_ip_in(struct vha_esp_plain *plain, const struct accel_sa_form *esp,
 	      const struct vha_esp_in *in, const u8 *pkt, const u8 *text,
 	      u32 len, u8 next);
 

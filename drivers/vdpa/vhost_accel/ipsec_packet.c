@@ -85,18 +85,11 @@ static void vha_sa_count(struct vha_sa *sa, u32 len, u32 *raised)
 		*raised |= vha_sa_raise(sa, VIRTIO_ACCEL_SA_SOFT_EXPIRED);
 }
 
-static int vha_sa_send_locked(struct vha_sa *sa, struct vha_esp_out *out,
-			      const u8 *pkt, u32 len, u32 room, const u8 *iv,
-			      u64 *seq, u32 *raised)
+static int vha_sa_number_locked(struct vha_sa *sa, u32 len, u64 *seq,
+				u32 *raised)
 {
 	int reason;
 
-	reason = sa->esp.ah ? vha_ah_out_init(out, &sa->esp, pkt, len) :
-			      vha_esp_out_init(out, &sa->esp, pkt, len);
-	if (reason)
-		return reason;
-	if (out->len > room)
-		return VIRTIO_ACCEL_SA_ERR_ROOM;
 	reason = vha_sa_check_life(sa, raised);
 	if (reason)
 		return reason;
@@ -105,11 +98,42 @@ static int vha_sa_send_locked(struct vha_sa *sa, struct vha_esp_out *out,
 		return VIRTIO_ACCEL_SA_ERR_SEQ;
 	}
 	vha_sa_count(sa, len, raised);
-	if (sa->esp.ah)
-		vha_ah_out_finish(out, &sa->esp, *seq);
-	else
-		vha_esp_out_finish(out, &sa->esp, *seq, iv);
 	return 0;
+}
+
+static int vha_sa_out_init(const struct vha_sa *sa, struct vha_esp_out *out,
+			   const u8 *pkt, u32 len, u32 room)
+{
+	int reason;
+
+	reason = sa->esp.ah ? vha_ah_out_init(out, &sa->esp, pkt, len) :
+			      vha_esp_out_init(out, &sa->esp, pkt, len);
+	if (!reason && out->len > room)
+		reason = VIRTIO_ACCEL_SA_ERR_ROOM;
+	return reason;
+}
+
+static void vha_sa_out_finish(const struct vha_sa *sa, struct vha_esp_out *out,
+			      u64 seq, const u8 *iv)
+{
+	if (sa->esp.ah)
+		vha_ah_out_finish(out, &sa->esp, seq);
+	else
+		vha_esp_out_finish(out, &sa->esp, seq, iv);
+}
+
+static int vha_sa_send_locked(struct vha_sa *sa, struct vha_esp_out *out,
+			      const u8 *pkt, u32 len, u32 room, const u8 *iv,
+			      u64 *seq, u32 *raised)
+{
+	int reason;
+
+	reason = vha_sa_out_init(sa, out, pkt, len, room);
+	if (!reason)
+		reason = vha_sa_number_locked(sa, len, seq, raised);
+	if (!reason)
+		vha_sa_out_finish(sa, out, *seq, iv);
+	return reason;
 }
 
 /**
@@ -146,6 +170,68 @@ int vha_sa_send(struct vha_sas *sas, struct vha_sa *sa, struct vha_esp_out *out,
 	return reason;
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_sa_send);
+
+/**
+ * vha_sa_number() - give a packet that goes out its sequence number
+ * @sas: the table
+ * @sa: an outbound SA
+ * @len: of the packet, whose headers are the provider's to make
+ * @seq: set on success
+ * @soft: set on success: with this packet a soft limit is reached
+ *
+ * Refused packets are counted, and have used no sequence number.
+ *
+ * Context: process, a worker.
+ * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
+ */
+int vha_sa_number(struct vha_sas *sas, struct vha_sa *sa, u32 len, u64 *seq,
+		  bool *soft)
+{
+	u32 raised = 0;
+	int reason;
+
+	spin_lock(&sa->lock);
+	reason = vha_sa_number_locked(sa, len, seq, &raised);
+	if (reason)
+		vha_sa_count_error(sa, reason);
+	spin_unlock(&sa->lock);
+	*soft = raised & VIRTIO_ACCEL_SA_SOFT_EXPIRED;
+	vha_sa_tell(sas, sa, raised);
+	return reason;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_sa_number);
+
+/**
+ * vha_sa_dress() - give a packet that goes out its headers
+ * @sa: an outbound SA
+ * @out: filled in on success
+ * @pkt: as vha_esp_out_init()
+ * @len: likewise
+ * @room: what the packet may be long with ESP or AH
+ * @iv: as vha_esp_out_finish()
+ * @seq: of vha_sa_number()
+ *
+ * For one that the provider would not take whole. Refused packets are counted; their
+ * number is lost.
+ *
+ * Context: process, a worker.
+ * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
+ */
+int vha_sa_dress(struct vha_sa *sa, struct vha_esp_out *out, const u8 *pkt,
+		 u32 len, u32 room, const u8 *iv, u64 seq)
+{
+	int reason;
+
+	spin_lock(&sa->lock);
+	reason = vha_sa_out_init(sa, out, pkt, len, room);
+	if (reason)
+		vha_sa_count_error(sa, reason);
+	else
+		vha_sa_out_finish(sa, out, seq, iv);
+	spin_unlock(&sa->lock);
+	return reason;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_sa_dress);
 
 static int vha_sa_receive_locked(struct vha_sa *sa, struct vha_esp_in *in,
 				 const u8 *pkt, u32 len, u64 *seq, u32 *raised)
@@ -254,6 +340,41 @@ int vha_sa_received(struct vha_sas *sas, struct vha_sa *sa,
 	return reason;
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_sa_received);
+
+/**
+ * vha_sa_received_whole() - a provider has found a packet that came in authentic
+ * @sas: the table
+ * @sa: an inbound SA
+ * @len: of what was in it
+ * @seq: that the provider has authenticated
+ * @reason: 0, or VIRTIO_ACCEL_SA_ERR_* if it refused what was in it
+ * @soft: set on success: with this packet a soft limit is reached
+ *
+ * As vha_sa_received().
+ *
+ * Context: process, a worker.
+ * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
+ */
+int vha_sa_received_whole(struct vha_sas *sas, struct vha_sa *sa, u32 len,
+			  u64 seq, int reason, bool *soft)
+{
+	u32 raised = 0;
+
+	spin_lock(&sa->lock);
+	if (vha_replay_update(&sa->replay, seq))
+		reason = VIRTIO_ACCEL_SA_ERR_REPLAY;
+	else
+		reason = vha_sa_check_life(sa, &raised) ?: reason;
+	if (reason)
+		vha_sa_count_error(sa, reason);
+	else
+		vha_sa_count(sa, len, &raised);
+	spin_unlock(&sa->lock);
+	*soft = raised & VIRTIO_ACCEL_SA_SOFT_EXPIRED;
+	vha_sa_tell(sas, sa, raised);
+	return reason;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_sa_received_whole);
 
 static void vha_sa_set_ref(const struct vha_sa *sa,
 			   struct virtio_accel_sa_ref *ref)

@@ -66,7 +66,7 @@ static void vha_sas_offer(struct vha_sa_mode *mode, u64 algs, bool ah)
 /**
  * vha_sas_init() - prepare a device's table
  * @sas: zero
- * @info: what the provider said about each algorithm
+ * @info: what the provider said about each algorithm, and about SAs (%VHA_INFOS)
  * @algs: those that it can do, see ACCEL_ALG_BIT()
  * @limit: SAs of each direction, up to %VHA_SAS_MAX
  *
@@ -454,6 +454,7 @@ int vha_sa_create(struct vha_sas *sas, u8 dir, u32 id,
 	if (err)
 		goto err_free_window;
 	memcpy(sa->salt, config->wire.salt, sizeof(sa->salt));
+	vha_session_make_packets(sa->session, sa, sas->info);
 	sa->config = *config;
 	memzero_explicit(sa->config.wire.cipher_key.data,
 			 sizeof(sa->config.wire.cipher_key.data));
@@ -489,11 +490,23 @@ static void vha_sa_move_window(struct vha_sa *sa, struct vha_replay *to, u64 *bi
 	WARN_ON_ONCE(vha_replay_set(to, from->top, bits));
 }
 
+static bool vha_sa_looks_change(const struct vha_sa_config *from,
+				const struct vha_sa_config *to)
+{
+	return from->wire.udp_sport != to->wire.udp_sport ||
+	       from->wire.udp_dport != to->wire.udp_dport ||
+	       memcmp(&from->wire.param, &to->wire.param,
+		      sizeof(to->wire.param));
+}
+
 /**
  * vha_sa_modify() - change an SA
  * @sas: the table
  * @sa: the SA
  * @config: from the guest, private memory, unchecked; keys zero
+ *
+ * A provider that does its packets whole has been told how they looked, and is not told
+ * again: from then on vhost_accel makes the headers, until the device is moved.
  *
  * Context: process, the control queue's worker.
  * Return: 0, -EINVAL or -ENOMEM; then nothing has changed.
@@ -520,6 +533,8 @@ int vha_sa_modify(struct vha_sas *sas, struct vha_sa *sa,
 	spin_lock(&sa->lock);
 	vha_sa_move_window(sa, &replay, bits);
 	swap(sa->replay, replay);
+	if (vha_sa_looks_change(&sa->config, config))
+		WRITE_ONCE(sa->session->sa_changed, true);
 	vha_sa_parse(config, &sa->esp, &sa->life);
 	/* Other limits are reached, and told, anew */
 	sa->flags &= ~(VIRTIO_ACCEL_SA_SOFT_EXPIRED |

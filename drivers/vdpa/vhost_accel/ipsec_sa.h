@@ -125,7 +125,7 @@ struct vha_sa {
 	struct vha_sa_config config;
 
 	spinlock_t lock; /* see above */
-	struct vha_esp esp;
+	struct accel_sa_form esp;
 	struct vha_sa_life life;
 	struct vha_seq seq;
 	struct vha_replay replay;
@@ -140,7 +140,7 @@ struct vha_sa {
 
 /**
  * struct vha_sas - the SAs of a device
- * @info: what the provider said about each algorithm
+ * @info: what the provider said about each algorithm, and about SAs (%VHA_INFOS)
  * @announce: tells the driver that there are events; from a worker, which may hold
  *	&vha_iotlb.lock for reading
  * @offered: what the device has
@@ -203,10 +203,14 @@ int vha_sa_check(const struct vha_sa_caps *cap, u8 dir, u32 id,
 		 const struct vha_sa_config *config);
 bool vha_sa_may_change(const struct vha_sa_config *from,
 		       const struct vha_sa_config *to);
-void vha_sa_parse(const struct vha_sa_config *config, struct vha_esp *esp,
+void vha_sa_parse(const struct vha_sa_config *config, struct accel_sa_form *esp,
 		  struct vha_sa_life *life);
 
 /* Packets */
+int vha_sa_number(struct vha_sas *sas, struct vha_sa *sa, u32 len, u64 *seq,
+		  bool *soft);
+int vha_sa_dress(struct vha_sa *sa, struct vha_esp_out *out, const u8 *pkt,
+		 u32 len, u32 room, const u8 *iv, u64 seq);
 int vha_sa_send(struct vha_sas *sas, struct vha_sa *sa, struct vha_esp_out *out,
 		const u8 *pkt, u32 len, u32 room, const u8 *iv, u64 *seq,
 		bool *soft);
@@ -216,6 +220,8 @@ int vha_sa_received(struct vha_sas *sas, struct vha_sa *sa,
 		    struct vha_esp_plain *plain, const struct vha_esp_in *in,
 		    const u8 *pkt, const u8 *text, const u8 *tail, u64 seq,
 		    u32 room, bool *soft);
+int vha_sa_received_whole(struct vha_sas *sas, struct vha_sa *sa, u32 len,
+			  u64 seq, int reason, bool *soft);
 void vha_sa_refused(struct vha_sa *sa, int reason);
 
 #endif /* _VHA_IPSEC_SA_H */

@@ -342,6 +342,9 @@ static u64 vha_choice_lose(struct vha_choice *choice,
 	unsigned int i;
 	u64 lost = 0;
 
+	/* Nobody does whole packets instead */
+	if (choice->alg[VHA_INFO_SA].provider == &provider->api)
+		choice->alg[VHA_INFO_SA].ctx_size = 0;
 	for (i = 0; i < ACCEL_ALG_NR; i++) {
 		if (choice->alg[i].provider != &provider->api ||
 		    !choice->alg[i].ctx_size)

@@ -150,7 +150,7 @@ static int vha_probe_submit(struct vha_provider *provider,
 		return err;
 	vha_probe_set_op(probe, param->alg);
 	handle = &probe->session->handle[VHA_STEP_MAIN];
-	return handle->ops->submit(handle->priv, &probe->op);
+	return handle->submit(handle->priv, &probe->op);
 }
 
 static void vha_probe_ended(struct vha_provider *provider, int result)

@@ -25,6 +25,7 @@ void vha_provider_choose(struct vha_choice *choice,
 	unsigned int i;
 
 	memset(choice, 0, sizeof(*choice));
+	vha_provider_ask_sa(provider, &choice->alg[VHA_INFO_SA]);
 	for (i = 0; i < ACCEL_ALG_NR; i++) {
 		choice->alg[i].provider = &provider->api;
 		choice->spare[i].provider = &vha_provider_soft->api;
@@ -63,7 +64,7 @@ u32 vha_provider_ctx_size(const struct vha_choice *choice)
 	unsigned int i;
 	u32 size = 0;
 
-	for (i = 0; i < ACCEL_ALG_NR; i++)
+	for (i = 0; i < VHA_INFOS; i++)
 		size = max3(size, choice->alg[i].ctx_size,
 			    choice->spare[i].ctx_size);
 	return size;

@@ -96,6 +96,9 @@ const char *vha_provider_flaw(const struct vhost_accel_provider *provider)
 	if (!ops || !ops->session_create || !ops->session_destroy ||
 	    !ops->submit)
 		return "an operation is missing";
+	if (!ops->sa_create != !ops->sa_submit ||
+	    !ops->sa_create != !ops->sa_destroy)
+		return "an operation for SAs is missing";
 	if (!ops->probe && !vha_provider_caps_ok(&provider->caps))
 		return "no algorithms, or some that there are not";
 	if (!vha_provider_limits_ok(&provider->limits))
@@ -232,6 +235,31 @@ int vha_provider_ask(struct vha_provider *provider, enum accel_alg_id id,
 	return err;
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_provider_ask);
+
+/**
+ * vha_provider_ask_sa() - does a provider do whole packets?
+ * @provider: its record
+ * @info: filled in; with a ctx_size of 0 if not
+ *
+ * It may have no SA that it is asked for.
+ *
+ * Context: any.
+ */
+void vha_provider_ask_sa(struct vha_provider *provider,
+			 struct vhost_accel_alg_info *info)
+{
+	const struct vhost_accel_provider *api = &provider->api;
+
+	memset(info, 0, sizeof(*info));
+	info->provider = api;
+	if (!vha_provider_get(provider))
+		return;
+	strscpy(info->driver, api->name, sizeof(info->driver));
+	if (api->ops->sa_create)
+		info->ctx_size = api->caps.ctx_size ?: 1;
+	vha_provider_put(provider);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_provider_ask_sa);
 
 /* ---- requests that it can't be given ------------------------------------ */
 

@@ -84,6 +84,8 @@ bool vha_provider_present(struct vha_provider *provider);
 void vha_provider_quiesce(struct vha_provider *provider);
 int vha_provider_ask(struct vha_provider *provider, enum accel_alg_id id,
 		     struct vhost_accel_alg_info *info);
+void vha_provider_ask_sa(struct vha_provider *provider,
+			 struct vhost_accel_alg_info *info);
 int vha_provider_judge(const struct vha_provider *provider,
 		       const struct vhost_accel_request *op);
 void vha_provider_set_choosy(bool choosy);

@@ -74,7 +74,8 @@ enum vha_req_state {
 };
 
 /**
- * struct vha_steps - a request of algorithm chaining
+ * struct vha_steps - a request of algorithm chaining, or a packet
+ * @whole: a packet, which the provider gets as it is
  * @hashing: the step at hand is the hash, else the cipher
  * @last: and the last one
  * @verify: compare the hash with what the guest has at the end of its destination
@@ -83,6 +84,7 @@ enum vha_req_state {
  * @auth: what the hash reads
  */
 struct vha_steps {
+	bool whole;
 	bool hashing;
 	bool last;
 	bool verify;

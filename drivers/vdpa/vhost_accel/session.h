@@ -17,6 +17,8 @@
 #include <linux/types.h>
 #include <linux/vhost_accel.h>
 
+struct vha_sa;
+
 /* Slots are the low bits of a session's number */
 #define VHA_SESSION_SLOT_BITS	16
 #define VHA_SESSIONS_MAX	BIT(VHA_SESSION_SLOT_BITS)
@@ -36,19 +38,29 @@ struct vha_session_key {
 	u8 bytes[] __counted_by(len);
 };
 
-/* Steps of a session: its algorithm; the hash or MAC of algorithm chaining */
+/*
+ * Steps of a session: its algorithm; the hash or MAC of algorithm chaining. An SA whose
+ * provider does whole packets has one for these, and the others for what it won't take.
+ */
 #define VHA_STEP_MAIN	0
 #define VHA_STEP_AUTH	1
-#define VHA_STEPS	2
+#define VHA_STEP_PACKET	2
+#define VHA_STEPS	3
+
+/* Behind what is said of each algorithm: who does whole packets */
+#define VHA_INFO_SA	ACCEL_ALG_NR
+#define VHA_INFOS	(ACCEL_ALG_NR + 1)
 
 /**
  * struct vha_handle - a step of a session, as its provider has it
- * @ops: the provider's; NULL while it has not been made
+ * @submit: the provider's operation for requests
+ * @destroy: and for the end
  * @priv: the provider's handle
- * @provider: whose; kept from going
+ * @provider: whose, kept from going; NULL while it has not been made
  */
 struct vha_handle {
-	const struct vhost_accel_provider_ops *ops;
+	int (*submit)(void *priv, struct vhost_accel_request *req);
+	void (*destroy)(void *priv);
 	void *priv;
 	struct vha_provider *provider;
 };
@@ -72,6 +84,9 @@ struct vha_handle {
  *	NULL
  * @auth_id: its row
  * @auth_first: it comes before the cipher
+ * @sa: of an SA: how its packets look, for who does whole ones; it is there while
+ *	providers are asked. NULL of others
+ * @sa_changed: they look otherwise since its provider was told
  * @key: what the provider was given
  * @handle: the provider's part. Changed while no worker runs
  * @next: the same with the provider that the device is being moved to
@@ -95,6 +110,8 @@ struct vha_session {
 	const struct accel_alg *auth;
 	enum accel_alg_id auth_id;
 	bool auth_first;
+	const struct vha_sa *sa;
+	bool sa_changed;
 	struct vha_session_key *key;
 	struct vha_handle handle[VHA_STEPS];
 	struct vha_handle next[VHA_STEPS];
@@ -160,6 +177,9 @@ struct vha_session *vha_session_get(struct vha_sessions *table, u64 id);
 int vha_session_bare(const struct vhost_accel_session_param *param,
 		     const struct vhost_accel_session_param *auth,
 		     bool encrypt, struct vha_session **session);
+void vha_session_make_packets(struct vha_session *session,
+			      const struct vha_sa *sa,
+			      const struct vhost_accel_alg_info *infos);
 struct vha_session *vha_session_temp(const struct vha_session_parts *parts,
 				     bool encrypt);
 bool vha_session_same(const struct vha_session *a, const struct vha_session *b);

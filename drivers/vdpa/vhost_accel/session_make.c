@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "ipsec_sa.h"
 #include "registry.h"
 
 /* Of sessions that nobody can make any more: whatever they are asked, fails */
@@ -94,46 +95,63 @@ vha_session_get_param(const struct vha_session *session, unsigned int step,
 		};
 }
 
+/* Keeps its provider, and that one's module, from going */
+static int vha_handle_hold(struct vha_handle *handle,
+			   const struct vhost_accel_alg_info *info)
+{
+	struct vha_provider *provider = vha_provider_of(info->provider);
+
+	/* It was not there when the guest started, or is not any more */
+	if (!info->ctx_size || !vha_provider_get(provider))
+		return -ENOENT;
+	if (!try_module_get(provider->api.owner)) {
+		vha_provider_put(provider);
+		return -ENOENT;
+	}
+	handle->provider = provider;
+	return 0;
+}
+
+static void vha_handle_let_go(struct vha_handle *handle)
+{
+	module_put(handle->provider->api.owner);
+	vha_provider_put(handle->provider);
+	*handle = (struct vha_handle){};
+}
+
 static int vha_handle_make(struct vha_handle *handle,
 			   const struct vhost_accel_session_param *param)
 {
-	struct vha_provider *provider = vha_provider_of(param->info->provider);
-	const struct vhost_accel_provider *api = &provider->api;
-	int err = -ENOENT;
+	const struct vhost_accel_provider *api = param->info->provider;
+	int err;
 
-	/* It was not there when the guest started, or is not any more */
-	if (!param->info->ctx_size || !vha_provider_get(provider))
-		return err;
-	if (!try_module_get(api->owner))
-		goto err_put_provider;
-	err = api->ops->session_create(param, &handle->priv);
+	err = vha_handle_hold(handle, param->info);
 	if (err)
-		goto err_put_module;
-	handle->ops = api->ops;
-	handle->provider = provider;
+		return err;
+	err = api->ops->session_create(param, &handle->priv);
+	if (err) {
+		vha_handle_let_go(handle);
+		return err;
+	}
+	handle->submit = api->ops->submit;
+	handle->destroy = api->ops->session_destroy;
 	return 0;
-
-err_put_module:
-	module_put(api->owner);
-err_put_provider:
-	vha_provider_put(provider);
-	return err;
 }
 
 static void vha_handle_destroy(struct vha_handle *handle)
 {
-	if (handle->ops) {
-		handle->ops->session_destroy(handle->priv);
-		module_put(handle->provider->api.owner);
-		vha_provider_put(handle->provider);
-	}
-	*handle = (struct vha_handle){};
+	if (!handle->provider)
+		return;
+	handle->destroy(handle->priv);
+	vha_handle_let_go(handle);
 }
 
 static void vha_handles_destroy(struct vha_handle *handles)
 {
-	vha_handle_destroy(&handles[VHA_STEP_MAIN]);
-	vha_handle_destroy(&handles[VHA_STEP_AUTH]);
+	unsigned int i;
+
+	for (i = 0; i < VHA_STEPS; i++)
+		vha_handle_destroy(&handles[i]);
 }
 
 /* Both or none; @auth is NULL without a second step */
@@ -163,6 +181,62 @@ vha_session_make_both(struct vha_session *session, struct vha_handle *handles,
 		return vha_handles_make(handles, &param, NULL);
 	vha_session_get_param(session, VHA_STEP_AUTH, infos, &auth);
 	return vha_handles_make(handles, &param, &auth);
+}
+
+static void vha_session_get_sa_param(const struct vha_session *session,
+				     struct vhost_accel_sa_param *param)
+{
+	const struct vha_session_key *key = session->key;
+	u32 len = key->len - key->auth_len;
+	bool mac_alone = session->sa->alg->cipher == ACCEL_ALG_NR;
+
+	*param = (struct vhost_accel_sa_param){
+		.outbound = session->encrypt,
+		.alg = session->sa->alg,
+		.form = &session->sa->esp,
+		.cipher_key = key->bytes,
+		.cipher_key_len = mac_alone ? 0 : len,
+		.auth_key = mac_alone ? key->bytes : key->bytes + len,
+		.auth_key_len = mac_alone ? len : key->auth_len,
+		.salt = session->sa->salt,
+	};
+}
+
+/* If it won't have the SA, nothing is lost */
+static void vha_session_make_sa(struct vha_session *session,
+				struct vha_handle *handles,
+				const struct vhost_accel_alg_info *infos)
+{
+	const struct vhost_accel_alg_info *info = &infos[VHA_INFO_SA];
+	struct vha_handle *handle = &handles[VHA_STEP_PACKET];
+	struct vhost_accel_sa_param param;
+
+	if (!session->sa || vha_handle_hold(handle, info))
+		return;
+	vha_session_get_sa_param(session, &param);
+	param.provider = info->provider;
+	if (info->provider->ops->sa_create(&param, &handle->priv)) {
+		vha_handle_let_go(handle);
+		return;
+	}
+	handle->submit = info->provider->ops->sa_submit;
+	handle->destroy = info->provider->ops->sa_destroy;
+}
+
+/**
+ * vha_session_make_packets() - have a provider do whole packets, if it can
+ * @session: of an SA, which nobody uses yet
+ * @sa: complete, but for the session; it outlives the session's place in the table
+ * @infos: what providers have said
+ *
+ * Context: process.
+ */
+void vha_session_make_packets(struct vha_session *session,
+			      const struct vha_sa *sa,
+			      const struct vhost_accel_alg_info *infos)
+{
+	session->sa = sa;
+	vha_session_make_sa(session, session->handle, infos);
 }
 
 /**
@@ -197,7 +271,7 @@ int vha_session_make(struct vha_session *session,
 {
 	int err;
 
-	if (session->handle[VHA_STEP_MAIN].ops)
+	if (session->handle[VHA_STEP_MAIN].provider)
 		return 0;
 	err = vha_session_make_both(session, session->handle, infos);
 	switch (err) {
@@ -228,7 +302,11 @@ EXPORT_SYMBOL_IF_KUNIT(vha_session_make);
 int vha_session_prepare(struct vha_session *session,
 			const struct vhost_accel_alg_info *infos)
 {
-	return vha_session_make_both(session, session->next, infos);
+	int err = vha_session_make_both(session, session->next, infos);
+
+	if (!err)
+		vha_session_make_sa(session, session->next, infos);
+	return err;
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_session_prepare);
 
@@ -257,6 +335,7 @@ void vha_session_commit(struct vha_session *session)
 	vha_handles_destroy(session->handle);
 	memcpy(session->handle, session->next, sizeof(session->handle));
 	memset(session->next, 0, sizeof(session->next));
+	session->sa_changed = false;
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_session_commit);
 
@@ -274,7 +353,14 @@ EXPORT_SYMBOL_IF_KUNIT(vha_session_revert);
 
 static bool vha_handle_leaves(const struct vha_handle *handle)
 {
-	return handle->ops && !READ_ONCE(handle->provider->registered);
+	return handle->provider && !READ_ONCE(handle->provider->registered);
+}
+
+static bool vha_handles_leave(const struct vha_handle *handles)
+{
+	return vha_handle_leaves(&handles[VHA_STEP_MAIN]) ||
+	       vha_handle_leaves(&handles[VHA_STEP_AUTH]) ||
+	       vha_handle_leaves(&handles[VHA_STEP_PACKET]);
 }
 
 /**
@@ -290,8 +376,7 @@ static bool vha_handle_leaves(const struct vha_handle *handle)
 int vha_session_lose(struct vha_session *session,
 		     const struct vhost_accel_alg_info *infos)
 {
-	if (!vha_handle_leaves(&session->handle[VHA_STEP_MAIN]) &&
-	    !vha_handle_leaves(&session->handle[VHA_STEP_AUTH]))
+	if (!vha_handles_leave(session->handle))
 		return 0;
 	/* The second can't fail */
 	if (vha_session_prepare(session, infos))

@@ -47,6 +47,8 @@ struct vha_alg_stats {
  * @saturated_ns: for how long it was
  * @nomem: times that the provider had no memory for a request
  * @fallbacks: requests that the provider would not take, and the fallback did
+ * @whole_packets: packets that the provider did whole
+ * @taken_apart: packets that it would have done whole, but would not take
  * @payload_copied: bytes of payload that were copied out of requests, where the
  *	guest's own pages should have gone to the provider. That of NULL encryption
  *	should not: there is nothing else to be done for it
@@ -69,6 +71,8 @@ struct vha_vq_stats {
 	u64 saturated_ns;
 	u64 nomem;
 	u64 fallbacks;
+	u64 whole_packets;
+	u64 taken_apart;
 	u64 payload_copied;
 	u64 latency[VHA_LATENCY_NR];
 	struct vha_alg_stats alg[ACCEL_ALG_NR];

@@ -17,6 +17,7 @@
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 
+#include "ipsec_whole.h"
 #include "vha.h"
 
 /* The provider that devices share is that of the device; the fallback is not */
@@ -28,7 +29,7 @@ static bool vha_turn_is_shared(const struct vha_run *run,
 	unsigned int i;
 
 	/* It is made when it is first used */
-	if (unlikely(session->temp) && !session->handle[VHA_STEP_MAIN].ops)
+	if (unlikely(session->temp) && !session->handle[VHA_STEP_MAIN].provider)
 		return choice->alg[session->alg_id].provider == &provider->api;
 	for (i = 0; i < VHA_STEPS; i++)
 		if (session->handle[i].provider == provider)
@@ -47,16 +48,17 @@ void vha_turn_say(struct vha_run *run, struct vha_req *req)
 {
 	const struct vha_session *session = req->session;
 	u32 bytes = req->op.assoclen + req->op.cryptlen;
+	u32 steps;
 
 	if (req->answered || !vha_turn_is_shared(run, session))
 		return;
-	if (session->auth)
-		bytes = req->text_len +
-			(req->sa ? req->text_len : req->steps.auth_len);
-	else if (req->sa)
-		bytes = req->text_len;
+	steps = session->auth && !vha_ipsec_is_whole(session) ? 2 : 1;
+	if (req->sa)
+		bytes = req->text_len * steps;
+	else if (session->auth)
+		bytes = req->text_len + req->steps.auth_len;
 	req->queued = true;
-	vha_sched_say(&run->sched, bytes, session->auth ? 2 : 1);
+	vha_sched_say(&run->sched, bytes, steps);
 }
 
 /**

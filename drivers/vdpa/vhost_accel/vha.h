@@ -112,12 +112,13 @@ struct vha_settings {
 
 /**
  * struct vha_choice - who does what
- * @alg: of each algorithm, who does it; ctx_size 0 means that nobody can
+ * @alg: of each algorithm, who does it; ctx_size 0 means that nobody can. At
+ *	%VHA_INFO_SA, who does whole packets
  * @spare: and who does it when that one takes no request; ctx_size 0 for nobody
  */
 struct vha_choice {
-	struct vhost_accel_alg_info alg[ACCEL_ALG_NR];
-	struct vhost_accel_alg_info spare[ACCEL_ALG_NR];
+	struct vhost_accel_alg_info alg[VHA_INFOS];
+	struct vhost_accel_alg_info spare[VHA_INFOS];
 };
 
 /**

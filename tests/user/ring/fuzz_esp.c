@@ -31,7 +31,7 @@ static u8 *copy(const u8 *data, u32 len, u32 max)
 	return buf;
 }
 
-static void make_sa(struct fuzz_input *in, struct vha_esp *esp)
+static void make_sa(struct fuzz_input *in, struct accel_sa_form *esp)
 {
 	static const u8 iv_len[] = { 0, 8, 16 };
 	static const u8 icv_len[] = { 12, 16 };
@@ -89,7 +89,7 @@ static u32 make_packet(struct fuzz_input *in, u8 *pkt)
 	return len;
 }
 
-static int finish(const struct vha_esp *esp, const struct vha_esp_in *in,
+static int finish(const struct accel_sa_form *esp, const struct vha_esp_in *in,
 		  const u8 *head, const u8 *text, struct vha_esp_plain *plain)
 {
 	u8 *start = copy(text, in->text_len, VHA_ESP_INNER);
@@ -114,7 +114,8 @@ static int finish(const struct vha_esp *esp, const struct vha_esp_in *in,
 }
 
 /* Offsets agree with each other, and all of the headers was copied */
-static void check_parsed(const struct vha_esp *esp, const struct vha_esp_in *in,
+static void check_parsed(const struct accel_sa_form *esp,
+			 const struct vha_esp_in *in,
 			 const u8 *head, u32 len)
 {
 	u8 covered[VHA_AH_HEAD];
@@ -136,7 +137,8 @@ static void check_parsed(const struct vha_esp *esp, const struct vha_esp_in *in,
 	fuzz_esp_stats.ah++;
 }
 
-static int receive(const struct vha_esp *esp, const u8 *pkt, u32 len, u8 *result,
+static int receive(const struct accel_sa_form *esp,
+		   const u8 *pkt, u32 len, u8 *result,
 		   u32 *result_len)
 {
 	u8 *head = copy(pkt, len, VHA_ESP_HEAD);
@@ -165,7 +167,8 @@ out:
 	return err;
 }
 
-static int send_headers(const struct vha_esp *esp, struct vha_esp_out *out,
+static int send_headers(const struct accel_sa_form *esp,
+			struct vha_esp_out *out,
 			const u8 *head, u32 len)
 {
 	static const u8 iv[16] = { 1, 2, 3 };
@@ -184,7 +187,7 @@ static int send_headers(const struct vha_esp *esp, struct vha_esp_out *out,
 }
 
 /* Returns the length of the ESP or AH packet, 0 if there is none */
-static u32 send(const struct vha_esp *esp, const u8 *pkt, u32 len, u8 *to)
+static u32 send(const struct accel_sa_form *esp, const u8 *pkt, u32 len, u8 *to)
 {
 	u8 *head = copy(pkt, len, VHA_ESP_HEAD);
 	struct vha_esp_out out;
@@ -222,7 +225,7 @@ static u32 send(const struct vha_esp *esp, const u8 *pkt, u32 len, u8 *to)
 }
 
 /* What is not changed on purpose comes back as it was */
-static void check_same(const struct vha_esp *esp, const u8 *pkt, u32 len,
+static void check_same(const struct accel_sa_form *esp, const u8 *pkt, u32 len,
 		       const u8 *result, u32 result_len)
 {
 	bool changed = esp->tunnel &&
@@ -242,7 +245,7 @@ static void check_same(const struct vha_esp *esp, const u8 *pkt, u32 len,
 	fuzz_esp_stats.same++;
 }
 
-static bool is_dummy(const struct vha_esp *esp, const u8 *wire, u32 len)
+static bool is_dummy(const struct accel_sa_form *esp, const u8 *wire, u32 len)
 {
 	return !esp->ah && !esp->tunnel && wire[len - esp->icv_len - 1] == 59;
 }
@@ -252,7 +255,7 @@ int fuzz_esp(const u8 *data, size_t size)
 	static u8 pkt[PKT_MAX], wire[PKT_MAX + 256], result[PKT_MAX + 256];
 	struct fuzz_input in = { data, size };
 	u32 len, wire_len, result_len, i;
-	struct vha_esp esp;
+	struct accel_sa_form esp;
 	int err;
 
 	while (in.size) {

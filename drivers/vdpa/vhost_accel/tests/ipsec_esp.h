@@ -30,7 +30,7 @@
  * @len: of @plain_pkt
  */
 struct esp_ctx {
-	struct vha_esp esp;
+	struct accel_sa_form esp;
 	struct vha_esp_out out;
 	struct vha_esp_in in;
 	struct vha_esp_plain plain;
@@ -89,7 +89,7 @@ static inline struct esp_ctx *esp_ctx_new(struct kunit *test, bool tunnel,
 	struct esp_ctx *ctx = kunit_kzalloc(test, sizeof(*ctx), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, ctx);
-	ctx->esp = (struct vha_esp){
+	ctx->esp = (struct accel_sa_form){
 		.spi = SPI,
 		.options = options,
 		.tunnel = tunnel,

@@ -12,6 +12,7 @@
 
 #include "../ipsec_sa.h"
 #include "../registry.h"
+#include "../session.h"
 
 #define SA_LIMIT	16
 #define SA_SPI		0x12345678
@@ -33,7 +34,7 @@ struct sa_ctx {
 	struct vha_sas sas;
 	struct vhost_accel_provider_ops ops;
 	struct vha_provider provider;
-	struct vhost_accel_alg_info info[ACCEL_ALG_NR];
+	struct vhost_accel_alg_info info[VHA_INFOS];
 	unsigned int announced;
 	struct vha_esp_out out;
 	struct vha_esp_in in;

@@ -66,6 +66,27 @@ static const struct vhost_accel_provider_ops reg_ops_no_submit = {
 	.session_destroy = reg_destroy,
 };
 
+static int reg_sa_create(const struct vhost_accel_sa_param *param, void **sa)
+{
+	return -EOPNOTSUPP;
+}
+
+static const struct vhost_accel_provider_ops reg_ops_no_sa_destroy = {
+	.session_create = reg_create,
+	.session_destroy = reg_destroy,
+	.submit = reg_submit,
+	.sa_create = reg_sa_create,
+	.sa_submit = reg_submit,
+};
+
+static const struct vhost_accel_provider_ops reg_ops_no_sa_submit = {
+	.session_create = reg_create,
+	.session_destroy = reg_destroy,
+	.submit = reg_submit,
+	.sa_create = reg_sa_create,
+	.sa_destroy = reg_destroy,
+};
+
 #define REG_CBC		.caps.algs[VIRTIO_CRYPTO_SERVICE_CIPHER] =	\
 				BIT_ULL(VIRTIO_CRYPTO_CIPHER_AES_CBC)
 #define REG_GOOD	.name = REG_NAME, .ops = &reg_ops, REG_CBC,	\
@@ -99,6 +120,10 @@ static const struct reg_flaw reg_flaws[] = {
 				  REG_CBC } },
 	{ "no submit", { .name = REG_NAME, .ops = &reg_ops_no_submit,
 			 REG_CBC } },
+	{ "SAs without an end", { .name = REG_NAME, .ops = &reg_ops_no_sa_destroy,
+				  REG_CBC } },
+	{ "SAs without packets", { .name = REG_NAME, .ops = &reg_ops_no_sa_submit,
+				   REG_CBC } },
 	{ "no algorithms", { .name = REG_NAME, .ops = &reg_ops } },
 	{ "no algorithms, but probe", { .name = REG_NAME,
 					.ops = &reg_ops_probe }, true },

@@ -59,8 +59,8 @@ static const struct vhost_accel_provider_ops make_ops = {
 	.session_destroy = make_destroy,
 };
 
-static struct vhost_accel_alg_info from_infos[ACCEL_ALG_NR];
-static struct vhost_accel_alg_info to_infos[ACCEL_ALG_NR];
+static struct vhost_accel_alg_info from_infos[VHA_INFOS];
+static struct vhost_accel_alg_info to_infos[VHA_INFOS];
 
 static const u8 cipher_key[16] = "a cipher's key..";
 static const u8 mac_key[20] = "a MAC's key.........";
@@ -179,8 +179,8 @@ static int make_submit(struct kunit *test, u64 id, unsigned int step)
 
 	KUNIT_ASSERT_NOT_NULL(test, session);
 	handle = &session->handle[step];
-	if (handle->ops->submit)
-		ret = handle->ops->submit(handle->priv, NULL);
+	if (handle->submit)
+		ret = handle->submit(handle->priv, NULL);
 	vha_session_put(session);
 	return ret;
 }

@@ -50,7 +50,7 @@ static struct vha_provider fake_provider = {
 	.users = REFCOUNT_INIT(1),
 };
 
-static const struct vhost_accel_alg_info fake_infos[ACCEL_ALG_NR] = {
+static const struct vhost_accel_alg_info fake_infos[VHA_INFOS] = {
 	[0 ... ACCEL_ALG_NR - 1] = { .provider = &fake_provider.api, .ctx_size = 1 },
 };
 

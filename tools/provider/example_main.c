@@ -2,25 +2,22 @@
 /*
  * A provider of vhost_accel that is as small as can be, and has what hardware has: it
  * comes and goes with a device, its queue can be full, it may hang, and requests are
- * done later. It does AES-CBC with the kernel's AES library, on a workqueue.
- * Documentation/provider.rst explains it.
+ * done later. It does AES-CBC with the kernel's AES library, on a workqueue, and whole
+ * packets of some SAs (example_esp.c). Documentation/provider.rst explains it.
  */
+#include "example.h"
+
 #include <crypto/aes.h>
 #include <crypto/scatterwalk.h>
-#include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/err.h>
 #include <linux/kstrtox.h>
-#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
-#include <linux/vhost_accel.h>
 #include <linux/virtio_crypto.h>
-#include <linux/workqueue.h>
 
 static char *name = "example";
 module_param(name, charp, 0444);
@@ -31,28 +28,6 @@ module_param(depth, uint, 0444);
 MODULE_PARM_DESC(depth, "How many requests its queue takes");
 
 /* ---- the hardware ------------------------------------------------------- */
-
-/**
- * struct example - the device
- * @provider: as vhost_accel knows it
- * @queue: where requests are done
- * @room: how many more it takes
- * @done: how many requests it has done
- * @stopped: how often it was stopped
- * @lock: guards @hung and @kept
- * @hung: it does nothing
- * @kept: requests that it had when it was about to do them
- */
-struct example {
-	struct vha_provider *provider;
-	struct workqueue_struct *queue;
-	atomic_t room;
-	atomic_t done;
-	atomic_t stopped;
-	spinlock_t lock; /* see above */
-	bool hung;
-	struct list_head kept;
-};
 
 /**
  * struct example_session - a key
@@ -68,19 +43,24 @@ struct example_session {
  * struct example_request - a request, in memory that vhost_accel has for us
  * @work: on the queue
  * @kept: on the list of those that hang
- * @session: the key
+ * @example: the device
+ * @run: how it is done
+ * @priv: with which key
  * @req: what is to be done
  */
 struct example_request {
 	struct work_struct work;
 	struct list_head kept;
-	struct example_session *session;
+	struct example *example;
+	int (*run)(void *priv, struct vhost_accel_request *req);
+	void *priv;
 	struct vhost_accel_request *req;
 };
 
-static void example_crypt(const struct crypto_aes_ctx *aes,
-			  struct vhost_accel_request *req)
+static int example_crypt(void *priv, struct vhost_accel_request *req)
 {
+	const struct example_session *session = priv;
+	const struct crypto_aes_ctx *aes = &session->aes;
 	u8 block[AES_BLOCK_SIZE], text[AES_BLOCK_SIZE];
 	struct scatter_walk in, out;
 	u32 left;
@@ -102,11 +82,12 @@ static void example_crypt(const struct crypto_aes_ctx *aes,
 	}
 	scatterwalk_done(&in, 0, 0);
 	scatterwalk_done(&out, 1, 0);
+	return 0;
 }
 
 static void example_complete(struct example_request *ereq, int err)
 {
-	struct example *example = ereq->session->example;
+	struct example *example = ereq->example;
 	struct vhost_accel_request *req = ereq->req;
 
 	atomic_inc(&example->room);
@@ -131,13 +112,31 @@ static void example_work(struct work_struct *work)
 {
 	struct example_request *ereq =
 		container_of(work, struct example_request, work);
-	struct example *example = ereq->session->example;
+	int err;
 
-	if (example_hangs(example, ereq))
+	if (example_hangs(ereq->example, ereq))
 		return;
-	example_crypt(&ereq->session->aes, ereq->req);
-	atomic_inc(&example->done);
-	example_complete(ereq, 0);
+	err = ereq->run(ereq->priv, ereq->req);
+	atomic_inc(&ereq->example->done);
+	example_complete(ereq, err);
+}
+
+/* On the queue, if there is room */
+int example_submit(struct example *example, struct vhost_accel_request *req,
+		   int (*run)(void *priv, struct vhost_accel_request *req),
+		   void *priv)
+{
+	struct example_request *ereq = req->ctx;
+
+	if (atomic_dec_if_positive(&example->room) < 0)
+		return -ENOSPC;
+	ereq->example = example;
+	ereq->run = run;
+	ereq->priv = priv;
+	ereq->req = req;
+	INIT_WORK(&ereq->work, example_work);
+	queue_work(example->queue, &ereq->work);
+	return -EINPROGRESS;
 }
 
 /* It hangs or not, but from now on it has none of those that it kept */
@@ -178,18 +177,12 @@ static void example_session_destroy(void *session)
 	kfree_sensitive(session);
 }
 
-static int example_submit(void *session, struct vhost_accel_request *req)
+static int example_session_submit(void *session,
+				  struct vhost_accel_request *req)
 {
 	struct example_session *esession = session;
-	struct example_request *ereq = req->ctx;
 
-	if (atomic_dec_if_positive(&esession->example->room) < 0)
-		return -ENOSPC;
-	ereq->session = esession;
-	ereq->req = req;
-	INIT_WORK(&ereq->work, example_work);
-	queue_work(esession->example->queue, &ereq->work);
-	return -EINPROGRESS;
+	return example_submit(esession->example, req, example_crypt, esession);
 }
 
 static void example_quiesce(const struct vhost_accel_provider *provider)
@@ -204,8 +197,11 @@ static void example_quiesce(const struct vhost_accel_provider *provider)
 static const struct vhost_accel_provider_ops example_ops = {
 	.session_create = example_session_create,
 	.session_destroy = example_session_destroy,
-	.submit = example_submit,
+	.submit = example_session_submit,
 	.quiesce = example_quiesce,
+	.sa_create = example_sa_create,
+	.sa_destroy = example_sa_destroy,
+	.sa_submit = example_sa_submit,
 };
 
 /* ---- the driver --------------------------------------------------------- */
@@ -220,7 +216,7 @@ static int example_probe(struct platform_device *pdev)
 			BIT_ULL(VIRTIO_CRYPTO_CIPHER_AES_CBC),
 		.caps.ctx_size = sizeof(struct example_request),
 		.limits.depth = depth,
-		.limits.max_len = 4096,
+		.limits.max_len = EXAMPLE_MAX_LEN,
 		.node = dev_to_node(&pdev->dev),
 	};
 	struct example *example;
@@ -311,9 +307,19 @@ static ssize_t done_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(done);
 
+static ssize_t packets_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	struct example *example = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%d\n", atomic_read(&example->packets));
+}
+static DEVICE_ATTR_RO(packets);
+
 static struct attribute *example_attrs[] = {
 	&dev_attr_done.attr,
 	&dev_attr_hung.attr,
+	&dev_attr_packets.attr,
 	&dev_attr_sick.attr,
 	&dev_attr_stopped.attr,
 	NULL
