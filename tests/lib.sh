@@ -43,7 +43,11 @@ skip()
 # diag TEXT...: lines of explanation.
 diag()
 {
-	printf '%s\n' "$@" | sed 's/^/# /'
+	local text
+
+	for text; do
+		echo "# ${text//$'\n'/$'\n'# }"
+	done
 }
 
 # is GOT WANT NAME
@@ -76,10 +80,20 @@ at_least()
 	fi
 }
 
+# line_matches TEXT REGEX: without a program, if there is only one line
+line_matches()
+{
+	if [[ $1 = *$'\n'* ]]; then
+		grep -qE -- "$2" <<<"$1"
+	else
+		[[ $1 =~ $2 ]]
+	fi
+}
+
 # like TEXT REGEX NAME
 like()
 {
-	if grep -qE -- "$2" <<<"$1"; then
+	if line_matches "$1" "$2"; then
 		ok "$3"
 	else
 		not_ok "$3" "got:  $1" "want: match for $2"
@@ -132,6 +146,15 @@ bail_out()
 	exit 1
 }
 
+# pause: a tenth of a second, for who polls. Starting sleep would be a quarter of that on
+# UML: this reads from a pipe that has nothing.
+pause()
+{
+	[ -n "${nothing:-}" ] || exec {nothing}<> <(:)
+	read -r -t 0.1 -u "$nothing"
+	return 0
+}
+
 # wait_for SECONDS COMMAND...: until COMMAND succeeds; false when it does not.
 # For things that happen soon; never to assert how soon.
 wait_for()
@@ -141,7 +164,7 @@ wait_for()
 	shift
 	until "$@"; do
 		[ $SECONDS -lt $end ] || return 1
-		sleep 0.1
+		pause
 	done
 }
 

@@ -10,6 +10,10 @@
                                     N super-packets of so many numbered datagrams each
     ipsec.py count ADDRESS N        take as many of these, and say whether they are in
                                     order and whole
+    ipsec.py exchange ADDRESS FILE FIRST
+                                    datagrams, numbered from FIRST on, until FILE exists, and
+                                    what comes back of them: says how many of each kind
+    ipsec.py echo ADDRESS           send such back
     ipsec.py segments FROM TO MARK...
                                     TCP's segments of one stream (IPv4), each with a mark
     ipsec.py ivs FILE SOURCE BYTES  sequence number and IV of each ESP packet of a
@@ -42,6 +46,7 @@ IP_XFRM_POLICY = 17
 UDP_ENCAP, UDP_ENCAP_ESPINUDP = 100, 2
 UDP_SEGMENT = 103
 NUMBERED = 1200
+AT_ONCE = 32
 TCP_ACK, IP_DF = 0x10, 0x4000
 ETH_P_EXPERIMENT = 0x88b5
 PERIOD = 65521
@@ -139,6 +144,92 @@ def count(address, number):
                 return 1
     print(number)
     return 0
+
+
+class Seen:
+    """Of numbered datagrams, what each should be only once, whole and in order."""
+
+    def __init__(self, first=0):
+        self.numbers, self.top = set(), first - 1
+        self.wrong, self.twice, self.late = 0, 0, 0
+
+    def take(self, data):
+        """A datagram."""
+        number = struct.unpack(">Q", data[:8])[0] if len(data) >= 8 else -1
+        if number < 0 or data != payload(number):
+            self.wrong += 1
+            return
+        self.twice += number in self.numbers
+        self.late += number < self.top
+        self.numbers.add(number)
+        self.top = max(self.top, number)
+
+    def __str__(self):
+        return f"{len(self.numbers)} wrong {self.wrong} twice {self.twice} late {self.late}"
+
+
+class Exchange:
+    """
+    Datagrams to an echo. As order is kept, what comes back tells about all that were sent
+    before it: of others there are no more than AT_ONCE, and one for each time that nothing
+    came for a while.
+    """
+
+    def __init__(self, sock, first):
+        self.sock, self.next, self.seen = sock, first, Seen(first)
+
+    def left(self):
+        """Those nobody knows about yet."""
+        return self.next - 1 - self.seen.top
+
+    def send(self):
+        """The next one."""
+        self.sock.send(payload(self.next))
+        self.next += 1
+
+    def receive(self):
+        """One, if it comes."""
+        try:
+            self.seen.take(self.sock.recv(2 * NUMBERED))
+        except TimeoutError:
+            self.send()
+
+    def run(self, stop):
+        """In the end, three in turn have each been the only one on its way."""
+        while not os.path.exists(stop):
+            while self.left() < AT_ONCE:
+                self.send()
+            while self.left() > AT_ONCE // 2:
+                self.receive()
+        for _ in range(3):
+            self.send()
+            while self.left():
+                self.receive()
+
+
+def exchange(address, stop, first):
+    """Says nothing before the end."""
+    first = int(first)
+    with udp(address) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 26)
+        sock.connect((address, DATAGRAMS))
+        sock.settimeout(0.2)
+        both = Exchange(sock, first)
+        both.run(stop)
+    print(f"sent {both.next - first} back {both.seen}")
+
+
+def echo(address):
+    """Until it is ended."""
+    seen = Seen()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(print(f"took {seen}")))
+    with udp(address) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 26)
+        sock.bind((address, DATAGRAMS))
+        while True:
+            data, peer = sock.recvfrom(2 * NUMBERED)
+            seen.take(data)
+            sock.sendto(data, peer)
 
 
 def checksum(data):
@@ -281,8 +372,8 @@ def relay(public, outside, inner, addresses, moved):
 
 
 COMMANDS = {"serve": serve, "send": send, "sink": sink, "flood": flood,
-            "numbered": numbered, "count": count, "segments": segments,
-            "ivs": ivs, "salts": salts, "mark": mark, "encap": encap,
-            "datagram": datagram, "esp": esp, "relay": relay}
+            "numbered": numbered, "count": count, "exchange": exchange,
+            "echo": echo, "segments": segments, "ivs": ivs, "salts": salts, "mark": mark,
+            "encap": encap, "datagram": datagram, "esp": esp, "relay": relay}
 
 sys.exit(COMMANDS[sys.argv[1]](*sys.argv[2:]))

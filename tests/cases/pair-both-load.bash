@@ -5,11 +5,14 @@
 #
 # The load of pair-disk-load.bash, and beside it packets through an ESP tunnel between two
 # network namespaces, until DIRECTORY/stop exists. None may be lost, and none come back
-# with other bytes. The driver's counters tell who has done them.
+# with other bytes. The driver's counters tell who has done them. And packets by a stacked
+# device: what has come of these is in DIRECTORY/checks, as TAP.
 
 dir=$1
-here=$(dirname "$0")
-key=0x$(printf '%040d' 7)
+cd "$(dirname "$0")/../.." || exit 2
+. tests/lib.sh
+. tests/cases/ipsec.inc
+. tests/cases/pair-offload.inc
 
 modprobe -a esp4 xfrm_user veth seqiv gcm ghash_generic || exit 2
 
@@ -29,18 +32,12 @@ tunnel()
 	END
 }
 
-namespaces()
+plain_namespaces()
 {
-	ip netns add a && ip netns add b &&
-		ip -n a link add eth0 type veth peer name eth0 netns b &&
-		tunnel a 1 2 0x1001 0x1002 | ip -n a -batch - &&
-		tunnel b 2 1 0x1002 0x1001 | ip -n b -batch -
-}
-
-# Counters of the kernel's IPsec in a namespace
-xfrm_errors()
-{
-	ip netns exec "$1" awk '{ n += $2 } END { print n + 0 }' /proc/net/xfrm_stat
+	ip netns add c && ip netns add d &&
+		ip -n c link add eth0 type veth peer name eth0 netns d &&
+		tunnel c 1 2 0x1001 0x1002 | ip -n c -batch - &&
+		tunnel d 2 1 0x1002 0x1001 | ip -n d -batch -
 }
 
 # all_back: what was sent has come back, none with other bytes
@@ -56,17 +53,19 @@ all_back()
 		! grep -E 'wrong data byte|DUP!|errors' "$dir/ping"
 }
 
-namespaces || exit 2
-ip netns exec a ping -i 0.05 -s 1300 10.9.0.2 >"$dir/ping" 2>&1 &
+plain_namespaces || exit 2
+ip netns exec c ping -i 0.05 -s 1300 10.9.0.2 >"$dir/ping" 2>&1 &
 ping=$!
-bash "$here/pair-disk-load.bash" "$dir"
+offload_start "$dir" || exit 2
+bash tests/cases/pair-disk-load.bash "$dir"
 status=$?
 kill -INT $ping
 wait $ping
 all_back || { echo "# packets were lost: $(tail -n 3 "$dir/ping")"; status=1; }
-for ns in a b; do
+for ns in c d; do
 	[ "$(xfrm_errors $ns)" = 0 ] || { echo "# IPsec errors in $ns"; status=1; }
 done
-ip netns del a
-ip netns del b
+ip netns del c
+ip netns del d
+offload_end "$dir" >"$dir/checks"
 exit $status

@@ -44,6 +44,24 @@ grow()
 	run_case "$2, IPsec" wait_for 120 beyond_stat $gcm "$1" "$packets"
 }
 
+# packets COUNTER: of the stacked device
+packets()
+{
+	guest ip netns exec a ethtool -S vaccel0 |
+		awk -v name="$1:" '$1 == name { print $2 }'
+}
+
+packets_beyond()
+{
+	[ "$(packets "$1")" -gt "$2" ]
+}
+
+# more_packets COUNTER NAME: from now on
+more_packets()
+{
+	run_case "$2" wait_for 120 packets_beyond "$1" "$(packets "$1")"
+}
+
 # another NAME: in place of the device that the guest has
 another()
 {
@@ -52,9 +70,16 @@ another()
 	run_case "device_del" qmp device_del '{"id": "crypto"}'
 	run_case "the guest lets go of it" wait_for 60 unplugged
 	grow fallback "the work goes on in software"
+	more_packets tx_packet_no_device "packet offload has no device"
+	before=$(packets tx_packet_mode)
+	more_packets tx_packet_no_device "drops what is to leave"
+	is "$(packets tx_packet_mode)" "$before" "and sends nothing"
 	before=$(attr "$1" requests)
 	run_case "device_add of $1" plug "$1"
+	times=$((times + 1))
+	echo $times >$share/plugged
 	grow requests "and on $1"
+	more_packets tx_packet_mode "so does packet offload"
 	at_least "$(attr "$1" requests)" $((before + 1)) \
 		"which $(attr "$1" provider) works for"
 }
@@ -102,6 +127,9 @@ run_case "a device of it" vdpa_add acc1 vhost_vdpa accel-sim
 load_start "dm-crypt and IPsec are at work" \
 	bash tests/cases/pair-both-load.bash $share
 grow requests "on acc0"
+more_packets tx_packet_mode "packet offload, too"
+times=0
+rm -f $share/plugged
 for name in acc1 acc0 acc1; do
 	another $name
 done
@@ -110,6 +138,7 @@ for driver in $xts $gcm; do
 	is "$(guest_stat $driver iolost)" 0 "none was given up ($driver)"
 done
 load_stop "every byte is right, for software too, and no packet was lost"
+embed cat $share/checks
 lost
 run_case "acc1 is deleted" timeout 60 vdpa dev del acc1
 run_case "and its provider" rmmod accel_sim

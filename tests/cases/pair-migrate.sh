@@ -168,12 +168,20 @@ no_failure()
 
 stop_load()
 {
-	guest touch $load/stop
+	# Once when a migration has failed, and after each of two
+	guest "echo 3 >$load/plugged; touch $load/stop"
 	run_case "the loads end" wait_for 200 guest_log '# .* rounds'
 	run_case "and IPsec's" wait_for 60 guest_log '# .* packets, .* came back'
 	diag "$(guest cat $load/log)"
 	run_case "no byte was wrong, no packet lost" guest \
 		"! grep -E 'fails|else|lost|errors' $load/log"
+	run_case "and the stacked device's" wait_for 200 guest_has_checks
+	embed guest cat $load/checks
+}
+
+guest_has_checks()
+{
+	guest grep -q '^1\.\.' $load/checks
 }
 
 guest_log()

@@ -246,63 +246,66 @@ static int health_refilled(const struct test_ctx *ctx)
 	return done_by_provider(ctx, &dev);
 }
 
-/* The next user of the device does not wait for the provider */
-static int health_next_user(const struct test_ctx *ctx)
+/* A user goes and leaves @r with the provider, which the next one does not wait for */
+static int leave_behind(const struct test_ctx *ctx, struct vd_dev *dev,
+			struct cr_req *r)
 {
-	struct cr_req *r = calloc(HELD, sizeof(*r));
 	struct cr_session s;
-	struct vd_dev dev;
-	unsigned int i;
 
-	START(dev, ctx);
-	if (hold(ctx, &dev, r, HELD, &s))
+	if (hold(ctx, dev, r, HELD, &s))
 		return FAIL;
-	EXPECT(!vd_reset(&dev), "reset");
+	EXPECT(!vd_reset(dev), "reset");
 	EXPECT(sim_get(ctx, "held") >= HELD, "only %ld held at this point",
 	       sim_get(ctx, "held"));
 	EXPECT(attr_num(ctx, "orphans") == HELD, "orphans: %ld",
 	       attr_num(ctx, "orphans"));
-	EXPECT(vd_hw_ready(&dev), "not ready");
-	EXPECT(!vd_restart(&dev), "restart");
-	if (works_meanwhile(ctx, &dev))
+	EXPECT(vd_hw_ready(dev), "not ready");
+	EXPECT(!vd_restart(dev), "restart");
+	return PASS;
+}
+
+/* Then they come back, to nobody */
+static int not_written_late(const struct test_ctx *ctx, struct vd_dev *dev,
+			    struct cr_req *r)
+{
+	unsigned int i;
+
+	if (release(ctx))
+		return FAIL;
+	for (i = 0; i < HELD; i++)
+		EXPECT(untouched(r, i),
+		       "request %u was written late", i);
+	return done_by_provider(ctx, dev);
+}
+
+static int health_next_user(const struct test_ctx *ctx)
+{
+	struct cr_req *r = calloc(HELD, sizeof(*r));
+	struct vd_dev dev;
+
+	START(dev, ctx);
+	if (leave_behind(ctx, &dev, r) || works_meanwhile(ctx, &dev))
 		return FAIL;
 	/* and suspends, which has nothing to wait for */
 	EXPECT(!vd_suspend(&dev), "suspend");
 	EXPECT(!vd_restart(&dev), "restart");
-	if (release(ctx))
-		return FAIL;
-	for (i = 0; i < HELD; i++)
-		EXPECT(untouched(r, i),
-		       "request %u was written late", i);
-	return done_by_provider(ctx, &dev);
+	return not_written_late(ctx, &dev, r);
 }
 
-/* Nor if it never has a time limit */
+/* Without a time limit, so that the provider is not sick */
 static int health_hang(const struct test_ctx *ctx)
 {
 	struct cr_req *r = calloc(HELD, sizeof(*r));
-	struct cr_session s;
 	struct vd_dev dev;
-	unsigned int i;
 
 	START(dev, ctx);
-	if (hold(ctx, &dev, r, HELD, &s))
+	if (leave_behind(ctx, &dev, r))
 		return FAIL;
-	EXPECT(!vd_reset(&dev), "reset");
-	EXPECT(attr_num(ctx, "orphans") == HELD, "orphans: %ld",
-	       attr_num(ctx, "orphans"));
 	EXPECT(attr_num(ctx, "orphan_pages") == HELD / 2 * 3, "pages: %ld",
 	       attr_num(ctx, "orphan_pages"));
-	EXPECT(vd_hw_ready(&dev), "not ready");
-	EXPECT(!vd_restart(&dev), "restart");
 	EXPECT(sim_get(ctx, "held") >= HELD, "only %ld held at this point",
 	       sim_get(ctx, "held"));
-	if (release(ctx))
-		return FAIL;
-	for (i = 0; i < HELD; i++)
-		EXPECT(untouched(r, i),
-		       "request %u was written late", i);
-	return done_by_provider(ctx, &dev);
+	return not_written_late(ctx, &dev, r);
 }
 
 /* With max_orphans at half of them, the others are not answered */

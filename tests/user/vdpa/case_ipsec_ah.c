@@ -88,21 +88,6 @@ static u32 sealed(struct es_world *w, u8 *ah)
 	return len;
 }
 
-static int accepted(struct es_world *w, const u8 *ah, u32 len, u32 room,
-		    const u8 *want, u32 want_len, const char *what)
-{
-	struct cr_req r;
-	int ret;
-
-	es_in(w, &r, ah, len, room);
-	ret = cr_run(&r, CR_MS);
-	EXPECT(!ret, "%s: %s", what, cr_name(ret));
-	EXPECT(r.used == want_len + 1 && !memcmp(r.dst, want, want_len),
-	       "%s: wrong result", what);
-	cr_free(&w->dev, &r);
-	return PASS;
-}
-
 /* Packets of a script, with Python's hmac: nothing of them was made here */
 
 static const u8 golden_tunnel[] = {
@@ -178,7 +163,7 @@ static int ipsec_ah_golden(const struct test_ctx *ctx)
 	u8 want[60];
 
 	if (es_open(&w->dev, ctx) || make_golden_sa(w, ES_NONE_SHA1, true, false) ||
-	    accepted(w, golden_tunnel, sizeof(golden_tunnel), 60,
+	    es_gives(w, golden_tunnel, sizeof(golden_tunnel), 60,
 		     golden_tunnel + 44, 60, "tunnel") || end_golden_sa(w))
 		return FAIL;
 
@@ -193,7 +178,7 @@ static int ipsec_ah_golden(const struct test_ctx *ctx)
 	memcpy(want + 40, golden_transport6 + 72, 20);
 	want[5] = 20;
 	want[6] = 253;
-	if (accepted(w, golden_transport6, sizeof(golden_transport6), 60, want, 60,
+	if (es_gives(w, golden_transport6, sizeof(golden_transport6), 60, want, 60,
 		     "transport, IPv6, ESN") || end_golden_sa(w))
 		return FAIL;
 
@@ -204,7 +189,7 @@ static int ipsec_ah_golden(const struct test_ctx *ctx)
 	want[3] = 28;
 	want[9] = 253;
 	es_fix_sum(want);
-	return accepted(w, golden_padded, sizeof(golden_padded), 28, want, 28,
+	return es_gives(w, golden_padded, sizeof(golden_padded), 28, want, 28,
 			"padding that is not zero") || end_golden_sa(w);
 }
 
@@ -235,7 +220,7 @@ static int round_trip(struct es_world *w)
 		EXPECT(w->ip6 || es_ip_sum(ah) == 0xffff, "checksum");
 		make_icv(w, ah, len, SEQ_HI, icv);
 		EXPECT(!sha256 || !memcmp(ah + ip + 12, icv, 16), "ICV");
-		if (accepted(w, ah, len, LEN, pkt, LEN, "back"))
+		if (es_gives(w, ah, len, LEN, pkt, LEN, "back"))
 			return FAIL;
 	}
 	return es_refused(w, ah, len, LEN, VIRTIO_CRYPTO_ERR, "a replay");
@@ -266,14 +251,6 @@ static int ipsec_ah_both_ends(const struct test_ctx *ctx)
 
 /* What is wrong before anything is authenticated, and what is not authentic */
 
-#define FRESH() memcpy(bad, ah, sizeof(bad))
-
-#define REFUSED(len, room, want, what)					\
-	do {								\
-		if (es_refused(w, bad, len, room, want, what))		\
-			return FAIL;					\
-	} while (0)
-
 static bool is_mutable(const struct es_world *w, u32 at)
 {
 	if (w->ip6)
@@ -294,12 +271,12 @@ static int forged(struct es_world *w, const u8 *ah, u32 len)
 
 		if (is_mutable(w, at))
 			continue;
-		FRESH();
+		FRESH(ah);
 		bad[at] ^= 0x08;
 		REFUSED(len, LEN, form ? VIRTIO_CRYPTO_ERR : VIRTIO_CRYPTO_BADMSG,
 			"a bit is changed");
 	}
-	FRESH();
+	FRESH(ah);
 	bad[len - 1] ^= 1;
 	REFUSED(len, len, VIRTIO_CRYPTO_BADMSG, "the last bit is changed");
 	return PASS;
@@ -321,26 +298,26 @@ static int malformed(struct es_world *w, const u8 *ah, u32 len)
 	u8 bad[LEN + ROOM];
 
 	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
-		FRESH();
+		FRESH(ah);
 		bad[ip + 1] = lengths[i];
 		REFUSED(len, LEN, VIRTIO_CRYPTO_ERR, "another length of AH");
 	}
 	/* Authentic, but IPv6 has 8 bytes of padding or none, and nobody more */
-	FRESH();
+	FRESH(ah);
 	bad[ip + 1] = w->ip6 ? 5 : 7;
 	authenticate(w, bad, len);
 	REFUSED(len, LEN + 8, VIRTIO_CRYPTO_ERR, "a length that AH may not have");
 	/* Cut anywhere before the text's first byte */
 	for (n = 1; n < ip + (w->ip6 ? 32 : 28); n++) {
-		FRESH();
+		FRESH(ah);
 		if (n >= ip)
 			set_len(w, bad, n);
 		REFUSED(n, LEN, VIRTIO_CRYPTO_ERR, "a start only");
 	}
-	FRESH();
+	FRESH(ah);
 	set_len(w, bad, len - 16);
 	REFUSED(len - 16, LEN, VIRTIO_CRYPTO_BADMSG, "16 bytes less, and says so");
-	FRESH();
+	FRESH(ah);
 	REFUSED(len - 1, LEN, VIRTIO_CRYPTO_ERR, "a byte is missing");
 	bad[ip + 7] ^= 1;
 	authenticate(w, bad, len);
@@ -348,7 +325,7 @@ static int malformed(struct es_world *w, const u8 *ah, u32 len)
 	memset(bad + ip + 4, 0, 4);
 	authenticate(w, bad, len);
 	REFUSED(len, LEN, VIRTIO_CRYPTO_ERR, "SPI 0");
-	FRESH();
+	FRESH(ah);
 	bad[w->ip6 ? 6 : 9] = 50;
 	authenticate(w, bad, len);
 	REFUSED(len, LEN, VIRTIO_CRYPTO_ERR, "ESP");
@@ -397,7 +374,7 @@ static int rooms(struct es_world *w, const u8 *ah, u32 len)
 	u32 at;
 
 	/* Not authenticated for nothing: it is not in the window then */
-	FRESH();
+	FRESH(ah);
 	REFUSED(len, LEN - 1, VIRTIO_CRYPTO_ERR, "no room for the last byte");
 	REFUSED(len, 1, VIRTIO_CRYPTO_ERR, "no room at all");
 	EXPECT(!es_get_state(w, ES_IN_TYPE, &state), "state");
@@ -413,7 +390,7 @@ static int rooms(struct es_world *w, const u8 *ah, u32 len)
 		if (!w->ip6)
 			es_fix_sum(pkt);
 	}
-	if (accepted(w, bad, len, LEN, pkt, LEN, "what routers changed"))
+	if (es_gives(w, bad, len, LEN, pkt, LEN, "what routers changed"))
 		return FAIL;
 	REFUSED(len, LEN, VIRTIO_CRYPTO_ERR, "a replay");
 	return PASS;
@@ -441,7 +418,7 @@ static int ipsec_ah_bad_packets(const struct test_ctx *ctx)
 		}
 		if (!w.ip6) {
 			len = sealed(&w, ah);
-			FRESH();
+			FRESH(ah);
 			bad[6] = 0x20;
 			if (es_refused(&w, bad, len, LEN, VIRTIO_CRYPTO_ERR,
 				       "a first fragment"))

@@ -17,14 +17,6 @@
 #define OUT	VIRTIO_CRYPTO_IPSEC_OUTBOUND
 #define IN	VIRTIO_CRYPTO_IPSEC_INBOUND
 
-#define REFUSED(len, room, want, what)					\
-	do {								\
-		if (es_refused(w, bad, len, room, want, what))		\
-			return FAIL;					\
-	} while (0)
-
-#define FRESH() memcpy(bad, esp, sizeof(bad))
-
 static int forged(struct es_world *w)
 {
 	static const unsigned int errors[] = {
@@ -40,48 +32,48 @@ static int forged(struct es_world *w)
 	EXPECT(len, "no packet");
 	/* Sequence number, IV, text, ICV: from behind the SPI to the end */
 	for (at = 24; at < len; at += at < 60 ? 1 : 37) {
-		FRESH();
+		FRESH(esp);
 		bad[at] ^= 0x80;
 		REFUSED(len, len, VIRTIO_CRYPTO_BADMSG, "a bit is changed");
 	}
-	FRESH();
+	FRESH(esp);
 	bad[len - 1] ^= 1;
 	REFUSED(len, len, VIRTIO_CRYPTO_BADMSG, "the last bit is changed");
 	REFUSED(len, LEN, VIRTIO_CRYPTO_BADMSG, "the same, without room to spare");
-	FRESH();
+	FRESH(esp);
 	REFUSED(len - 1, len, VIRTIO_CRYPTO_ERR, "a byte is missing");
 	bad[2] = (len - 16) >> 8;
 	bad[3] = len - 16;
 	es_fix_sum(bad);
 	REFUSED(len - 16, len, VIRTIO_CRYPTO_BADMSG, "16 bytes less, and says so");
 	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "longer than it says");
-	FRESH();
+	FRESH(esp);
 	bad[23] ^= 1;
 	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "another SPI");
 	memset(bad + 20, 0, 4);
 	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "SPI 0");
-	FRESH();
+	FRESH(esp);
 	bad[6] = 0x20;
 	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "a first fragment");
 	bad[6] = 0;
 	bad[7] = 1;
 	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "a later fragment");
-	FRESH();
+	FRESH(esp);
 	bad[9] = 17;
 	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "not ESP");
-	FRESH();
+	FRESH(esp);
 	bad[0] = 0x44;
 	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "a short header");
 	bad[0] = 0x65;
 	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "another version");
 	/* Less than headers, an empty text and an ICV */
 	for (at = 1; at < 48; at++) {
-		FRESH();
+		FRESH(esp);
 		bad[2] = 0;
 		bad[3] = at;
 		REFUSED(at, len, VIRTIO_CRYPTO_ERR, "a start only");
 	}
-	FRESH();
+	FRESH(esp);
 	REFUSED(len, LEN - 300, VIRTIO_CRYPTO_ERR, "no room at all");
 	/* It was authentic, so that it is in the window now */
 	REFUSED(len, LEN - 1, VIRTIO_CRYPTO_ERR, "no room for the last byte");
@@ -93,13 +85,13 @@ static int forged(struct es_world *w)
 	EXPECT(!state.packets, "refused packets count");
 	len = es_sealed(w, esp);
 	EXPECT(len && !es_accepted(w, esp, len, LEN, "just room for it"), "next");
-	FRESH();
+	FRESH(esp);
 	REFUSED(len, len, VIRTIO_CRYPTO_ERR, "a replay");
 	if (!w->tunnel)
 		return PASS;
 	/* A header that grew on its way */
 	len = es_sealed(w, esp);
-	FRESH();
+	FRESH(esp);
 	memmove(bad + 24, bad + 20, len - 20);
 	memset(bad + 20, 1, 4);
 	bad[0] = 0x46;

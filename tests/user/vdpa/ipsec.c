@@ -290,21 +290,28 @@ u32 es_sealed(struct es_world *w, u8 *esp)
 	return len;
 }
 
-int es_accepted(struct es_world *w, const u8 *esp, u32 len, u32 room,
-		const char *what)
+int es_gives(struct es_world *w, const u8 *esp, u32 len, u32 room, const u8 *want,
+	     u32 want_len, const char *what)
 {
 	struct cr_req r;
-	u8 pkt[ES_LEN];
 	int ret;
 
-	es_inner(pkt);
 	es_in(w, &r, esp, len, room);
 	ret = cr_run(&r, CR_MS);
 	EXPECT(!ret, "%s: %s", what, cr_name(ret));
-	EXPECT(r.used == ES_LEN + 1 && !memcmp(r.dst, pkt, ES_LEN), "%s: wrong result",
-	       what);
+	EXPECT(r.used == want_len + 1 && !memcmp(r.dst, want, want_len),
+	       "%s: wrong result", what);
 	cr_free(&w->dev, &r);
 	return PASS;
+}
+
+int es_accepted(struct es_world *w, const u8 *esp, u32 len, u32 room,
+		const char *what)
+{
+	u8 pkt[ES_LEN];
+
+	es_inner(pkt);
+	return es_gives(w, esp, len, room, pkt, ES_LEN, what);
 }
 
 void es_fix_sum(u8 *pkt)

@@ -116,7 +116,19 @@ int es_accepted(struct es_world *w, const u8 *esp, u32 len, u32 room,
 		const char *what);
 int es_refused(struct es_world *w, const u8 *esp, u32 len, u32 room, int want,
 	       const char *what);
+int es_gives(struct es_world *w, const u8 *esp, u32 len, u32 room, const u8 *want,
+	     u32 want_len, const char *what);
 void es_fix_sum(u8 *pkt);
+
+/* A packet as it was, @bad; and what is refused of it, in a function of world @w */
+#define FRESH(good) memcpy(bad, good, sizeof(bad))
+
+#define REFUSED(len, room, want, what)					\
+	do {								\
+		if (es_refused(w, bad, len, room, want, what))		\
+			return FAIL;					\
+	} while (0)
+
 int es_get_state(struct es_world *w, u16 type,
 		 struct virtio_accel_sa_state *state);
 

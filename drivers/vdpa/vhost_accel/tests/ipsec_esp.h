@@ -16,6 +16,8 @@
 
 #define PKT_MAX		512
 #define SPI		0x12345678
+#define BAD		VIRTIO_ACCEL_SA_ERR_PACKET
+#define FRAG		VIRTIO_ACCEL_SA_ERR_FRAGMENT
 #define OPT(name)	(1U << VIRTIO_CRYPTO_IPSEC_##name)
 
 /**
@@ -163,6 +165,33 @@ static inline int receive_packet(struct esp_ctx *ctx, u32 len)
 	memcpy(ctx->result + plain->head_len, text + plain->skip,
 	       plain->len - plain->head_len);
 	return 0;
+}
+
+/* Out and in again, with the length as its sequence number */
+static inline void expect_round_trip(struct kunit *test, struct esp_ctx *ctx,
+				     u8 version, u32 len)
+{
+	make_packet(ctx, version, len, 0x2a, 0, 64);
+	KUNIT_ASSERT_EQ(test, send_packet(ctx, len), 0);
+	if (ctx->esp_pkt[0] >> 4 == 4)
+		KUNIT_ASSERT_EQ(test, header_sum(ctx->esp_pkt), 0xffff);
+	KUNIT_ASSERT_EQ(test, receive_packet(ctx, ctx->out.len), 0);
+	KUNIT_ASSERT_EQ(test, ctx->in.seq, len);
+	KUNIT_ASSERT_EQ(test, ctx->in.text_len, ctx->out.text_len);
+	KUNIT_ASSERT_EQ(test, ctx->plain.len, len);
+	KUNIT_ASSERT_EQ(test, memcmp(ctx->result, ctx->plain_pkt, len), 0);
+}
+
+/* A right packet of @len bytes, and then with another byte */
+static inline void expect_changed(struct kunit *test, struct esp_ctx *ctx, u32 len,
+				  u16 at, u8 byte, int ret)
+{
+	make_packet(ctx, 4, 100, 0, 0, 64);
+	KUNIT_ASSERT_EQ(test, send_packet(ctx, 1), 0);
+	KUNIT_ASSERT_EQ(test, ctx->out.len, len);
+	KUNIT_ASSERT_EQ(test, receive_packet(ctx, len), 0);
+	ctx->esp_pkt[at] = byte;
+	KUNIT_EXPECT_EQ(test, receive_packet(ctx, len), ret);
 }
 
 #endif /* _TESTS_IPSEC_ESP_H */

@@ -112,16 +112,8 @@ static void ipsec_esp_test_round_trip(struct kunit *test)
 	ctx->esp.align = c->align;
 	ctx->esp.icv_len = c->icv_len;
 	for (len = c->inner == 4 ? 20 : 40; len < 340; len++) {
-		make_packet(ctx, c->inner, len, 0x2a, 0, 64);
-		KUNIT_ASSERT_EQ(test, send_packet(ctx, len), 0);
+		expect_round_trip(test, ctx, c->inner, len);
 		KUNIT_ASSERT_EQ(test, ctx->out.text_len % c->align, 0U);
-		if (ctx->esp_pkt[0] >> 4 == 4)
-			KUNIT_ASSERT_EQ(test, header_sum(ctx->esp_pkt), 0xffff);
-		KUNIT_ASSERT_EQ(test, receive_packet(ctx, ctx->out.len), 0);
-		KUNIT_ASSERT_EQ(test, ctx->in.seq, len);
-		KUNIT_ASSERT_EQ(test, ctx->in.text_len, ctx->out.text_len);
-		KUNIT_ASSERT_EQ(test, ctx->plain.len, len);
-		KUNIT_ASSERT_EQ(test, memcmp(ctx->result, ctx->plain_pkt, len), 0);
 	}
 }
 
@@ -312,9 +304,6 @@ struct ext_case {
 	int in_ret;
 };
 
-#define FRAG	VIRTIO_ACCEL_SA_ERR_FRAGMENT
-#define BAD	VIRTIO_ACCEL_SA_ERR_PACKET
-
 /* The chain ends with what is protected; inbound, with ESP in its place */
 static const struct ext_case ext_cases[] = {
 	{ "none", { 6 }, { }, 40 },
@@ -469,12 +458,7 @@ static void ipsec_esp_test_in_bad(struct kunit *test)
 	const struct bad_case *c = test->param_value;
 	struct esp_ctx *ctx = esp_ctx_new(test, true, 4, 0);
 
-	make_packet(ctx, 4, 100, 0, 0, 64);
-	KUNIT_ASSERT_EQ(test, send_packet(ctx, 1), 0);
-	KUNIT_ASSERT_EQ(test, ctx->out.len, 156U);
-	KUNIT_ASSERT_EQ(test, receive_packet(ctx, 156), 0);
-	ctx->esp_pkt[c->at] = c->byte;
-	KUNIT_EXPECT_EQ(test, receive_packet(ctx, 156), c->ret);
+	expect_changed(test, ctx, 156, c->at, c->byte, c->ret);
 }
 
 /* Cut anywhere, with an outer header that says so */
