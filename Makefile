@@ -4,15 +4,16 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
-.PHONY: help modules tools install install-modules install-tools ground build check check-quick check-peers lint \
-	kunit demo bench doc clean distclean
+.PHONY: help modules tools install install-modules install-modprobe install-tools \
+	install-initramfs ground build check check-quick check-peers lint kunit demo \
+	bench doc clean distclean
 
 help:
 	@echo 'For the machine you are on:'
 	@echo '  make modules [KDIR=...]   build the modules for a kernel (default: the running one)'
 	@echo '  make tools                build accelctl (needs libmnl-dev, libjson-c-dev)'
 	@echo '  make install [KDIR=...]   install all of that, the blacklist of virtio_crypto,'
-	@echo '                            accel-migrate, the udev rule and the initramfs hook'
+	@echo '                            accel-migrate, the udev rule, and what an initramfs needs'
 	@echo '  make install-modules [KDIR=...]  the modules and the blacklist only'
 	@echo
 	@echo 'In the sealed test ground build/ (root; made on first use, takes minutes):'
@@ -49,12 +50,13 @@ install-modules: modules
 	$(user_modules) CONFIG_MODULE_SIG_ALL= INSTALL_MOD_PATH=$(DESTDIR) \
 		INSTALL_MOD_DIR=updates modules_install
 	$(if $(DESTDIR),,depmod $$(cat $(KDIR)/include/config/kernel.release))
+	$(MAKE) install-modprobe
+
+install-modprobe:
 	install -D -m 644 packaging/modprobe.d/virtio_accel.conf \
 		$(DESTDIR)/etc/modprobe.d/virtio_accel.conf
 
-initramfs_tools := usr/share/initramfs-tools
-
-install-tools: tools
+install-tools: tools install-initramfs
 	$(MAKE) -C tools/accelctl install O=$(CURDIR)/build/tools \
 		DESTDIR=$(abspath $(DESTDIR))
 	install -D -m 755 tools/migrate/accel-migrate \
@@ -63,10 +65,22 @@ install-tools: tools
 		$(DESTDIR)/usr/lib/accelctl/vdpa-node
 	install -D -m 644 packaging/udev/60-vhost-accel.rules \
 		$(DESTDIR)/usr/lib/udev/rules.d/60-vhost-accel.rules
+
+initramfs_tools := usr/share/initramfs-tools
+dracut_module := usr/lib/dracut/modules.d/90virtio_accel
+
+# For both makers of initial ram disks: each looks at its own directories only.
+install-initramfs:
+	install -D -m 755 packaging/initramfs/root-wait \
+		$(DESTDIR)/usr/lib/accelctl/root-wait
 	install -D -m 755 packaging/initramfs-tools/hooks/virtio_accel \
 		$(DESTDIR)/$(initramfs_tools)/hooks/virtio_accel
 	install -D -m 755 packaging/initramfs-tools/scripts/local-top/virtio_accel \
 		$(DESTDIR)/$(initramfs_tools)/scripts/local-top/virtio_accel
+	install -D -m 755 packaging/dracut/90virtio_accel/module-setup.sh \
+		$(DESTDIR)/$(dracut_module)/module-setup.sh
+	install -D -m 755 packaging/dracut/90virtio_accel/root-wait.sh \
+		$(DESTDIR)/$(dracut_module)/root-wait.sh
 
 ground:
 	tests/ground/rootfs

@@ -5,7 +5,7 @@
 #
 # accelctl, in a kernel that is both host and guest: each command as text and as
 # JSON against states that are known; and what is installed beside it: the udev
-# rule, the initramfs hook, the completion.
+# rule, what an initramfs runs, the completion.
 
 . tests/lib.sh
 . tests/cases/guest.inc
@@ -508,40 +508,66 @@ test_completion()
 	is "$(complete_words accelctl watch --count "")" "" "numbers are your own"
 }
 
-# An initramfs made with the hook has the driver, the script and the blacklist
-test_initramfs()
+# sleeps_of_root_wait BEFORE AFTER: how often root-wait sleeps, when /proc/crypto says
+# BEFORE, and AFTER once it has slept three times; what it says is in /tmp/out.
+sleeps_of_root_wait()
 {
-	local conf=/tmp/initramfs-conf script=scripts/local-top/virtio_accel
-	local release list
+	local fake=/tmp/root-wait
 
-	release=$(uname -r)
-	for hook in hooks/virtio_accel $script; do
-		is "$("packaging/initramfs-tools/$hook" prereqs)" "" \
-			"$hook needs nothing before it"
+	mkdir -p $fake
+	printf '%b' "$1" >$fake/crypto
+	printf '%b' "$2" >$fake/after
+	echo 0 >$fake/slept
+	cat >$fake/sleep <<-END
+	#!/bin/sh
+	read -r n <$fake/slept
+	echo \$((n + 1)) >$fake/slept
+	[ \$n -ne 2 ] || cat $fake/after >$fake/crypto
+	END
+	chmod 755 $fake/sleep
+	mount --bind $fake/crypto /proc/crypto || return
+	PATH=$fake:$PATH sh packaging/initramfs/root-wait >/tmp/out 2>&1
+	umount /proc/crypto
+	cat $fake/slept
+}
+
+test_root_waits()
+{
+	local other="driver : cbc-aes-generic\nselftest : passed\ntype : skcipher\n"
+	local ours="driver : cbc-aes-virtio-accel\nselftest : passed\ntype : skcipher\n"
+
+	is "$(sleeps_of_root_wait "$other$ours" "")" 0 \
+		"it does not wait for what is there"
+	is "$(sleeps_of_root_wait "$other" "$other$ours")" 3 \
+		"it waits for the first algorithm"
+	is "$(sleeps_of_root_wait "${ours/passed/unknown}" "$ours")" 3 \
+		"for a self-test that is outstanding"
+	is "$(sleeps_of_root_wait "${ours/skcipher/larval}$ours" "$ours")" 3 \
+		"and for one that runs"
+	is "$(cat /tmp/out)" "" "and says nothing"
+	is "$(sleeps_of_root_wait "$other" "$other")" 99 "but not for ever"
+	like "$(cat /tmp/out)" "may be opened in software" "which it says"
+}
+
+# What the initramfs runs before the root is opened; guest-root.sh boots with it
+test_root_wait()
+{
+	local wait=packaging/initramfs/root-wait hook
+
+	for hook in hooks scripts/local-top; do
+		is "$("packaging/initramfs-tools/$hook/virtio_accel" prereqs)" "" \
+			"$hook: nothing has to be before it"
 	done
-	rm -rf $conf
-	cp -r /etc/initramfs-tools $conf
-	sed -i s/^MODULES=.*/MODULES=list/ $conf/initramfs.conf
-	mkdir -p $conf/hooks $conf/scripts/local-top
-	cp packaging/initramfs-tools/hooks/virtio_accel $conf/hooks/
-	cp packaging/initramfs-tools/$script $conf/scripts/local-top/
-	cp packaging/modprobe.d/virtio_accel.conf /etc/modprobe.d/
-	run_case "mkinitramfs" mkinitramfs -d $conf -o /tmp/initramfs "$release"
-	list=$(lsinitramfs /tmp/initramfs)
-	like "$list" "/virtio_accel\.ko" "it has the module"
-	like "$list" "$script" "the script"
-	like "$list" "etc/modprobe.d/virtio_accel.conf" "and the blacklist"
-	run_case "the script ends when the algorithms are there" \
-		timeout 60 sh packaging/initramfs-tools/$script
+	run_case "root-wait ends when the algorithms are there" \
+		timeout 60 sh $wait
 	modprobe -r virtio_accel
-	run_case "it loads the driver" \
-		timeout 60 sh packaging/initramfs-tools/$script
+	run_case "it loads the driver" timeout 60 sh $wait
 	have_crypto_driver cbc-aes-virtio-accel
 	is $? 0 "and waits for its algorithms"
+	test_root_waits
 	modprobe -r virtio_accel
 	echo acc0 >$bus/devices/acc0/driver/unbind
-	run_case "without a device it does not wait" \
-		timeout 5 sh packaging/initramfs-tools/$script
+	run_case "without a device it does not wait" timeout 5 sh $wait
 }
 
 test_usage
@@ -557,7 +583,7 @@ test_sas
 test_colours
 test_user
 test_completion
-test_initramfs
+test_root_wait
 run_case "the modules can be removed" sh -c "modprobe -r virtio_accel;
 	timeout 60 vdpa dev del acc0 && rmmod vhost_accel"
 done_testing

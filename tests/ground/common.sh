@@ -10,6 +10,9 @@ SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 BUILD=$SRC/build
 ROOTFS=$BUILD/rootfs
 LOGS=$BUILD/logs
+# The encrypted root of tests: what its initramfs has to know
+ROOT_UUID=6f1c1c0e-5b0a-4c43-9d5d-0a6f4f1f8f10
+ROOT_KEY='the key of a test volume: no secret'
 }
 ACCEL_START=${ACCEL_START:-$(date +%s)}
 export ACCEL_START

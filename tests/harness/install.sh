@@ -31,7 +31,10 @@ is "$(installed)" "644 etc/modprobe.d/virtio_accel.conf
 644 usr/lib/udev/rules.d/60-vhost-accel.rules
 644 usr/share/bash-completion/completions/accelctl
 644 usr/share/man/man8/accelctl.8
+755 usr/lib/accelctl/root-wait
 755 usr/lib/accelctl/vdpa-node
+755 usr/lib/dracut/modules.d/90virtio_accel/module-setup.sh
+755 usr/lib/dracut/modules.d/90virtio_accel/root-wait.sh
 755 usr/sbin/accel-migrate
 755 usr/sbin/accelctl
 755 usr/share/initramfs-tools/hooks/virtio_accel

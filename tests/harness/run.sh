@@ -149,7 +149,11 @@ test_usage()
 	for options in "--topology nonsense" "--kernel 5.0" "--timeout soon" \
 		       "--topology pair --kernel uml" "--frobnicate" \
 		       "--icount --kernel uml" "--share /nonexistent" \
-		       "--host-crypto" "--guest-disk --kernel uml"; do
+		       "--host-crypto" "--guest-disk --kernel uml" \
+		       "--root nonsense --device none" \
+		       "--root dracut --device none --kernel uml" \
+		       "--root plain --device none --topology pair" \
+		       "--root dracut --device soft"; do
 		# shellcheck disable=SC2086  # several words
 		tests/vm/run $options -- true >"$work/out" 2>"$work/err"
 		is $? 2 "wrong use is status 2: $options"

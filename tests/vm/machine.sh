@@ -162,6 +162,21 @@ own_device_arguments()
 	     -device "virtio-crypto-pci,cryptodev=cryptodev0${1:-}"
 }
 
+# The encrypted root is one that a distribution's initramfs finds; dm-crypt says
+# which driver it took only when it is told to.
+root_arguments()
+{
+	[ -z "$root" ] ||
+		echo "root=/dev/mapper/root rw init=/sbin/init dm_crypt.dyndbg=+p"
+	[ "$root" != dracut ] || echo "rd.luks.uuid=$ROOT_UUID"
+}
+
+root_drive()
+{
+	[ -n "$root" ] && echo root.img,format=raw ||
+		echo root.erofs,format=raw,readonly=on
+}
+
 # shellcheck disable=SC2054,SC2207  # functions print arguments, with commas
 qemu_arguments()
 {
@@ -169,10 +184,10 @@ qemu_arguments()
 		-vga none -no-reboot -machine q35 $(accelerator_arguments)
 		-smp "$smp" -m "$(memory)"
 		-kernel /mnt/ctl/boot/kernel -initrd /mnt/ctl/boot/initramfs
-		-append "console=ttyS0 $(kernel_arguments | xargs) accel.fs=9p $cmdline"
+		-append "console=ttyS0 $(kernel_arguments | xargs) accel.fs=9p $(root_arguments) $cmdline"
 		-serial chardev:console
 		-chardev file,id=console,path=/mnt/ctl/host.console,append=on
-		-drive file=/mnt/ctl/boot/root.erofs,if=none,id=root,format=raw,readonly=on
+		-drive "file=/mnt/ctl/boot/$(root_drive),if=none,id=root"
 		-device virtio-blk-pci,drive=root
 		$(share_arguments root on) $(share_arguments src on)
 		$(share_arguments ctl off) $(share_arguments share off)
@@ -261,11 +276,13 @@ machine_started()
 # lose its timer. Then it is started again.
 boot_machine()
 {
-	local attempt end
+	local attempt end wait=120
 
+	# A distribution's initramfs starts hundreds of programs
+	[ -z "$root" ] || wait=600
 	for attempt in 1 2 3; do
 		start_machine
-		end=$((SECONDS + 120))
+		end=$((SECONDS + wait))
 		until machine_started || ! machine_runs ||
 		      [ $SECONDS -ge $end ]; do
 			sleep 0.1
