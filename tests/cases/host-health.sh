@@ -427,8 +427,72 @@ test_quiesce()
 		run_case "$what: then all is well" vdpa-load acc4 1 1
 		run_case "$what: it does the work" example_grows "$before"
 	done
+	run_case "a second device of it" vdpa_add acc5 vhost_vdpa example
+	echo $limit >$root/example/timeout_ms
+	test_stuck_in_submit
+	test_busy_in_submit
+	timeout 60 vdpa dev del acc5
 	timeout 60 vdpa dev del acc4
 	run_case "it leaves" rmmod accel_example
+}
+
+# stuck_start HOW: of the provider's two devices, one is stuck in its submit function
+stuck_start()
+{
+	vdpa-load acc4 600 1 >/tmp/holder 2>&1 &
+	holder=$!
+	wait_for 60 grep -q started /tmp/holder
+	echo "$1" >$example/stuck
+	run_case "$1 in submit: the provider is sick" \
+		wait_for 60 health_is sick example
+}
+
+# What an administrator sees, and what the provider's other device does
+test_stuck_in_submit()
+{
+	local before
+
+	stuck_start asleep
+	is "$(cat $root/example/sick_because)" "timeout submit" "that is why"
+	is "$(cat $root/example/overdue)" 1 "it can be seen how often"
+	is "$(attr acc4 state)" \
+		"stuck: example does not return from submit (queue 0)" \
+		"the device says so"
+	like "$(accelctl show acc4)" "stuck: example" "and accelctl"
+	before=$(attr acc5 fallbacks)
+	run_case "another device has its work done" vdpa-load acc5 1 1
+	run_case "by the fallback" grows acc5 fallbacks "$before"
+	before=$(attr acc4 requests)
+	sleep 1
+	is "$(attr acc4 requests)" "$before" "that one stands still"
+	run_case "it is still sick" health_is sick example
+	echo fine >$example/stuck
+	run_case "it returns, and has recovered" \
+		wait_for 60 health_is well example
+	is "$(attr acc4 state)" ready "the device is ready"
+	kill -TERM $holder
+	wait $holder
+	is $? 0 "nothing was lost"
+	is "$(dmesg | grep -c "acc4: queue 0: provider example does not return")" 1 \
+		"the log said so once"
+}
+
+# Also when it does not sleep; and a reset meanwhile
+test_busy_in_submit()
+{
+	stuck_start busy
+	kill -9 $holder
+	wait $holder 2>/dev/null
+	like "$(attr acc4 state)" "^stuck: example" \
+		"after a reset, it can be seen who is stuck"
+	at_least "$(attr acc4 orphans)" 1 "with a request"
+	fails "the device does not start" vdpa-load acc4 1 1
+	echo fine >$example/stuck
+	run_case "it returns" wait_for 60 \
+		grep -qx ready $bus/devices/acc4/accel/state
+	is "$(attr acc4 orphans)" 0 "with what it had"
+	run_case "it recovers" wait_for 60 health_is well example
+	run_case "the device works" vdpa-load acc4 1 1
 }
 
 load vhost_accel

@@ -14,12 +14,14 @@
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/vhost_accel.h>
 #include <linux/virtio_crypto.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 static char *name = "example";
@@ -32,6 +34,13 @@ MODULE_PARM_DESC(depth, "How many requests its queue takes");
 
 /* ---- the hardware ------------------------------------------------------- */
 
+/* Whether its queue answers at all */
+enum example_stuck {
+	EXAMPLE_FINE,
+	EXAMPLE_ASLEEP,
+	EXAMPLE_BUSY,
+};
+
 /**
  * struct example - the device
  * @provider: as vhost_accel knows it
@@ -39,6 +48,8 @@ MODULE_PARM_DESC(depth, "How many requests its queue takes");
  * @room: how many more it takes
  * @done: how many requests it has done
  * @stopped: how often it was stopped
+ * @stuck: enum example_stuck: what has to be submitted waits for it to be fine
+ * @fine: where it waits
  * @lock: guards @hung and @kept
  * @hung: it does nothing
  * @kept: requests that it had when it was about to do them
@@ -49,6 +60,8 @@ struct example {
 	atomic_t room;
 	atomic_t done;
 	atomic_t stopped;
+	int stuck;
+	wait_queue_head_t fine;
 	spinlock_t lock; /* see above */
 	bool hung;
 	struct list_head kept;
@@ -178,11 +191,22 @@ static void example_session_destroy(void *session)
 	kfree_sensitive(session);
 }
 
+/* As a driver that waits, or asks its device again and again, without giving up */
+static void example_wait(struct example *example)
+{
+	while (READ_ONCE(example->stuck) == EXAMPLE_BUSY)
+		cond_resched();
+	wait_event_idle(example->fine,
+			READ_ONCE(example->stuck) != EXAMPLE_ASLEEP);
+}
+
 static int example_submit(void *session, struct vhost_accel_request *req)
 {
 	struct example_session *esession = session;
 	struct example_request *ereq = req->ctx;
 
+	if (unlikely(READ_ONCE(esession->example->stuck)))
+		example_wait(esession->example);
 	if (atomic_dec_if_positive(&esession->example->room) < 0)
 		return -ENOSPC;
 	ereq->session = esession;
@@ -229,6 +253,7 @@ static int example_probe(struct platform_device *pdev)
 	if (!example)
 		return -ENOMEM;
 	atomic_set(&example->room, depth);
+	init_waitqueue_head(&example->fine);
 	spin_lock_init(&example->lock);
 	INIT_LIST_HEAD(&example->kept);
 	example->queue = alloc_workqueue("accel_example", WQ_UNBOUND, 0);
@@ -293,6 +318,22 @@ static ssize_t hung_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_WO(hung);
 
+static const char *const example_stucks[] = { "fine", "asleep", "busy" };
+
+static ssize_t stuck_store(struct device *dev, struct device_attribute *attr,
+			   const char *buf, size_t count)
+{
+	struct example *example = dev_get_drvdata(dev);
+	int stuck = sysfs_match_string(example_stucks, buf);
+
+	if (stuck < 0)
+		return stuck;
+	WRITE_ONCE(example->stuck, stuck);
+	wake_up_all(&example->fine);
+	return count;
+}
+static DEVICE_ATTR_WO(stuck);
+
 static ssize_t stopped_show(struct device *dev, struct device_attribute *attr,
 			    char *buf)
 {
@@ -316,6 +357,7 @@ static struct attribute *example_attrs[] = {
 	&dev_attr_hung.attr,
 	&dev_attr_sick.attr,
 	&dev_attr_stopped.attr,
+	&dev_attr_stuck.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(example);
