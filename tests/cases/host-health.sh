@@ -495,6 +495,48 @@ test_busy_in_submit()
 	run_case "the device works" vdpa-load acc4 1 1
 }
 
+# Requests that never come back: a request of the host's own shows that it works again
+test_lost()
+{
+	local before failed
+
+	wait_for 60 health_is well
+	vdpa-load acc0 600 1 >/tmp/holder 2>&1 &
+	holder=$!
+	wait_for 60 grep -q started /tmp/holder
+	before=$(cat $sim/lost)
+	failed=$(cat $sim/errors)
+	echo 1 >$sim/error_every
+	echo 1 >$sim/lost_every
+	run_case "requests are lost: sick" wait_for 60 health_is sick
+	at_least "$(cat $sim/lost)" $((before + 1)) "they are"
+	echo 0 >$sim/lost_every
+	run_case "a request of the host's own fails" \
+		wait_for 60 counts_beyond $sim/errors "$failed"
+	failed=$(cat $sim/errors)
+	run_case "and another one" \
+		wait_for 60 counts_beyond $sim/errors "$failed"
+	run_case "so it stays sick" health_is sick
+	is "$(cat $settings/sick_because)" timeout "for the same reason"
+	echo 0 >$sim/error_every
+	run_case "one succeeds: it has recovered" wait_for 60 health_is well
+	at_least "$(attr acc0 inflight)" 1 "though what was lost is not back"
+	kill -9 $holder
+	wait $holder 2>/dev/null
+	at_least "$(attr acc0 orphans)" 1 "it is never"
+	echo 100 >$sim/timeout_ms
+	run_case "before the driver resets its hardware" \
+		wait_for 60 orphans_are 0
+	echo 0 >$sim/timeout_ms
+	run_case "it is well" wait_for 60 health_is well
+	run_case "the device works" vdpa-load acc0 1
+}
+
+counts_beyond()
+{
+	[ "$(cat "$1")" -gt "$2" ]
+}
+
 load vhost_accel
 load accel_sim
 modprobe -aq tun esp4 ah4 ah6 xfrm_user authenc authencesn seqiv echainiv
@@ -505,7 +547,7 @@ vdpa_add acc2 || bail_out "no third device"
 default=$(cat $settings/timeout_ms)
 echo $limit >$settings/timeout_ms
 # All, or those that are named, for tests/mutate.sh
-[ $# -gt 0 ] || set -- values overdue uevent causes alone bounded cap bounce \
+[ $# -gt 0 ] || set -- values lost overdue uevent causes alone bounded cap bounce \
 	suspend
 for part; do
 	"test_$part"
