@@ -176,6 +176,12 @@ test_light()
 
 # ---- when it is full -------------------------------------------------------
 
+# polled VALUES: that is what poll() has said so far
+polled()
+{
+	[ "$(xargs </tmp/polled)" = "$1" ]
+}
+
 # Uevents of acc1, and what poll() says about its saturated
 test_saturation()
 {
@@ -222,6 +228,8 @@ test_saturation()
 	is $? 0 "all is done in the end, and right"
 	run_case "then it is not any more" attr_is acc1 saturated 0
 	run_case "a uevent of that" wait_for 60 grep -q SATURATED=0 /tmp/uevents
+	wait_for 60 polled "0 1 0"
+	kill $poller 2>/dev/null
 	wait $poller
 	is "$(xargs </tmp/polled)" "0 1 0" "and poll() says so"
 	echo 0 >/sys/kernel/tracing/events/vhost_accel/vha_saturated/enable
