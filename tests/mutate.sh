@@ -98,7 +98,7 @@ write_runner()
 	run_one()
 	{
 		case $1 in
-		host-* | guest-faults-*) bash "tests/cases/$1" ;;
+	host-* | guest-faults-*) bash "tests/cases/$1" "${@:2}" ;;
 		*.sh) vdpa_add acc0 virtio_vdpa && bash "tests/cases/$1" ;;
 		*) run_attack "$@" ;;
 		esac

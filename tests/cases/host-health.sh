@@ -48,48 +48,46 @@ orphans_are()
 	[ "$(cat $settings/orphans)" = "$1" ]
 }
 
-# refuses FILE VALUE WHAT: it is not taken, and stays as it was
-refuses()
-{
-	local before
-
-	before=$(cat "$1")
-	fails "$(basename "$1"): $3" sh -c "echo '$2' >$1"
-	is "$(cat "$1")" "$before" "it stays as it was"
-}
-
 test_values()
 {
-	local file
+	local file too_long
 
-	is "$(cat $settings/timeout_ms)" 10000 "the time limit is ten seconds"
+	printf -v too_long '%4000d' 7
+	is "$default" 10000 "the time limit is ten seconds"
 	is "$(cat $settings/max_orphans)" 1024 "1024 orphans are allowed"
 	is "$(cat $settings/sick_because)" none "a provider that is well"
+	# First: soon the log has too many of these lines
+	run_case "the log says what it may be" \
+		wait_for 60 refused_because $settings/timeout_ms 3600001 \
+		"timeout_ms: 3600001 is not 0 or a number from 10 to 3600000"
+	run_case "also of a power of two" \
+		wait_for 60 refused_because $settings/queue_size 17 \
+		"queue_size: 17 is not a power of two from 16 to 1024"
 	for file in timeout_ms max_orphans bounce; do
-		refuses $settings/$file "" "empty"
-		refuses $settings/$file -1 "negative"
-		refuses $settings/$file 1x "garbage"
-		refuses $settings/$file 4294967296 "longer than 32 bits"
-		refuses $settings/$file "$(printf '%4000d' 7)" "too long"
+		not_taken $settings/$file "" "empty"
+		not_taken $settings/$file -1 "negative"
+		not_taken $settings/$file 1x "garbage"
+		not_taken $settings/$file 4294967296 "longer than 32 bits"
+		not_taken $settings/$file "$too_long" "too long"
 	done
-	refuses $settings/timeout_ms 9 "too short"
-	refuses $settings/timeout_ms 3600001 "too long a time"
-	like "$(dmesg | tail -n 1)" \
-		"timeout_ms: 3600001 is not 0 or a number from 10 to 3600000" \
-		"the log says what it may be"
-	refuses $settings/max_orphans 0 "none"
-	refuses $settings/max_orphans 1048577 "too many"
-	refuses $settings/bounce 2 "neither 0 nor 1"
+	not_taken $settings/timeout_ms 9 "too short"
+	not_taken $settings/timeout_ms 3600001 "too long a time"
+	not_taken $settings/max_orphans 0 "none"
+	not_taken $settings/max_orphans 1048577 "too many"
+	not_taken $settings/bounce 2 "neither 0 nor 1"
+	not_taken $settings/queue_size 0 "not even with a power of two"
+	not_taken $settings/queue_size 17 "not a power of two"
 	run_case "no time limit" sh -c "echo 0 >$settings/timeout_ms"
 	run_case "the longest" sh -c "echo 3600000 >$settings/timeout_ms"
 	run_case "a short one" sh -c "echo $limit >$settings/timeout_ms"
 
 	is "$(attr acc0 bounce)" 0 "a device has no copies"
-	for file in "" 2 maybe "$(printf '%4000d' 7)"; do
-		refuses $bus/devices/acc0/accel/bounce "$file" "'${file:0:8}'"
+	for file in "" 2 maybe "$too_long"; do
+		not_taken $bus/devices/acc0/accel/bounce "$file" "'${file:0:8}'"
 	done
-	like "$(dmesg | grep "bounce:")" "bounce: maybe is not 0 or 1" \
-		"the log says so"
+	run_case "the log says so" \
+		wait_for 60 refused_because $bus/devices/acc0/accel/bounce \
+		maybe "bounce: maybe is not 0 or 1"
 	run_case "copies for the next device" sh -c "echo 1 >$settings/bounce"
 	run_case "it" vdpa_add acc9 vhost_vdpa accel-sim
 	is "$(attr acc9 bounce)" 1 "has them"
@@ -227,6 +225,10 @@ test_alone()
 	alone=$!
 	wait_for 60 grep -q started /tmp/alone
 	why=$(accelctl why acc3)
+	# This takes as long
+	fails "a device of it is not moved away" \
+		timeout 60 sh -c "echo soft >$bus/devices/acc0/accel/provider"
+	is "$(attr acc0 provider)" accel-sim "it stays where it is"
 	wait $alone
 	isnt $? 0 "its requests fail in the end"
 	at_least "$(attr acc3 errors)" 1 "counted"
@@ -244,9 +246,6 @@ test_bounded()
 {
 	hold_one acc0
 	wait_for 60 health_is sick
-	fails "a device of it is not moved away" \
-		timeout 60 sh -c "echo soft >$bus/devices/acc0/accel/provider"
-	is "$(attr acc0 provider)" accel-sim "it stays where it is"
 	kill -9 $holder
 	wait $holder 2>/dev/null
 	at_least "$(attr acc0 orphans)" 1 "its user goes, and leaves orphans"
@@ -262,8 +261,19 @@ test_bounded()
 	run_case "it recovers" wait_for 60 health_is well
 	run_case "the device again" vdpa_add acc0 vhost_vdpa accel-sim
 	run_case "works" vdpa-load acc0 1
-	# It fails in its bound, and the device goes on
-	embed vdpa-attack acc0 held-suspend
+}
+
+# It fails in its bound, and the device goes on. That is mostly waiting, so that
+# another provider is looked at meanwhile.
+test_suspend()
+{
+	local attack
+
+	vdpa-attack acc0 held-suspend >/tmp/suspend 2>&1 &
+	attack=$!
+	test_quiesce
+	wait $attack
+	embed cat /tmp/suspend
 	run_case "after a suspension, it recovers" wait_for 60 health_is well
 }
 
@@ -417,8 +427,114 @@ test_quiesce()
 		run_case "$what: then all is well" vdpa-load acc4 1 1
 		run_case "$what: it does the work" example_grows "$before"
 	done
+	run_case "a second device of it" vdpa_add acc5 vhost_vdpa example
+	echo $limit >$root/example/timeout_ms
+	test_stuck_in_submit
+	test_busy_in_submit
+	timeout 60 vdpa dev del acc5
 	timeout 60 vdpa dev del acc4
 	run_case "it leaves" rmmod accel_example
+}
+
+# stuck_start HOW: of the provider's two devices, one is stuck in its submit function
+stuck_start()
+{
+	vdpa-load acc4 600 1 >/tmp/holder 2>&1 &
+	holder=$!
+	wait_for 60 grep -q started /tmp/holder
+	echo "$1" >$example/stuck
+	run_case "$1 in submit: the provider is sick" \
+		wait_for 60 health_is sick example
+}
+
+# What an administrator sees, and what the provider's other device does
+test_stuck_in_submit()
+{
+	local before
+
+	stuck_start asleep
+	is "$(cat $root/example/sick_because)" "timeout submit" "that is why"
+	is "$(cat $root/example/overdue)" 1 "it can be seen how often"
+	is "$(attr acc4 state)" \
+		"stuck: example does not return from submit (queue 0)" \
+		"the device says so"
+	like "$(accelctl show acc4)" "stuck: example" "and accelctl"
+	before=$(attr acc5 fallbacks)
+	run_case "another device has its work done" vdpa-load acc5 1 1
+	run_case "by the fallback" grows acc5 fallbacks "$before"
+	before=$(attr acc4 requests)
+	sleep 1
+	is "$(attr acc4 requests)" "$before" "that one stands still"
+	run_case "it is still sick" health_is sick example
+	echo fine >$example/stuck
+	run_case "it returns, and has recovered" \
+		wait_for 60 health_is well example
+	is "$(attr acc4 state)" ready "the device is ready"
+	kill -TERM $holder
+	wait $holder
+	is $? 0 "nothing was lost"
+	is "$(dmesg | grep -c "acc4: queue 0: provider example does not return")" 1 \
+		"the log said so once"
+}
+
+# Also when it does not sleep; and a reset meanwhile
+test_busy_in_submit()
+{
+	stuck_start busy
+	kill -9 $holder
+	wait $holder 2>/dev/null
+	like "$(attr acc4 state)" "^stuck: example" \
+		"after a reset, it can be seen who is stuck"
+	at_least "$(attr acc4 orphans)" 1 "with a request"
+	fails "the device does not start" vdpa-load acc4 1 1
+	echo fine >$example/stuck
+	run_case "it returns" wait_for 60 \
+		grep -qx ready $bus/devices/acc4/accel/state
+	is "$(attr acc4 orphans)" 0 "with what it had"
+	run_case "it recovers" wait_for 60 health_is well example
+	run_case "the device works" vdpa-load acc4 1 1
+}
+
+# Requests that never come back: a request of the host's own shows that it works again
+test_lost()
+{
+	local before failed
+
+	wait_for 60 health_is well
+	vdpa-load acc0 600 1 >/tmp/holder 2>&1 &
+	holder=$!
+	wait_for 60 grep -q started /tmp/holder
+	before=$(cat $sim/lost)
+	failed=$(cat $sim/errors)
+	echo 1 >$sim/error_every
+	echo 1 >$sim/lost_every
+	run_case "requests are lost: sick" wait_for 60 health_is sick
+	at_least "$(cat $sim/lost)" $((before + 1)) "they are"
+	echo 0 >$sim/lost_every
+	run_case "a request of the host's own fails" \
+		wait_for 60 counts_beyond $sim/errors "$failed"
+	failed=$(cat $sim/errors)
+	run_case "and another one" \
+		wait_for 60 counts_beyond $sim/errors "$failed"
+	run_case "so it stays sick" health_is sick
+	is "$(cat $settings/sick_because)" timeout "for the same reason"
+	echo 0 >$sim/error_every
+	run_case "one succeeds: it has recovered" wait_for 60 health_is well
+	at_least "$(attr acc0 inflight)" 1 "though what was lost is not back"
+	kill -9 $holder
+	wait $holder 2>/dev/null
+	at_least "$(attr acc0 orphans)" 1 "it is never"
+	echo 100 >$sim/timeout_ms
+	run_case "before the driver resets its hardware" \
+		wait_for 60 orphans_are 0
+	echo 0 >$sim/timeout_ms
+	run_case "it is well" wait_for 60 health_is well
+	run_case "the device works" vdpa-load acc0 1
+}
+
+counts_beyond()
+{
+	[ "$(cat "$1")" -gt "$2" ]
 }
 
 load vhost_accel
@@ -428,15 +544,14 @@ wait_for 60 test -e $settings/timeout_ms || bail_out "no management device"
 vdpa_add acc0 vhost_vdpa accel-sim || bail_out "no device"
 vdpa_add acc1 vhost_vdpa accel-sim || bail_out "no second device"
 vdpa_add acc2 || bail_out "no third device"
-test_values
-test_overdue
-test_uevent
-test_causes
-test_alone
-test_bounded
-test_cap
-test_bounce
-test_quiesce
+default=$(cat $settings/timeout_ms)
+echo $limit >$settings/timeout_ms
+# All, or those that are named, for tests/mutate.sh
+[ $# -gt 0 ] || set -- values lost overdue uevent causes alone bounded cap bounce \
+	suspend
+for part; do
+	"test_$part"
+done
 for name in acc0 acc1 acc2; do
 	run_case "vdpa dev del $name" timeout 60 vdpa dev del $name
 done

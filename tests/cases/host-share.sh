@@ -93,7 +93,7 @@ shares()
 	fi
 }
 
-test_shares()
+make_devices()
 {
 	local i
 
@@ -106,6 +106,12 @@ test_shares()
 	echo soft >$settings/accel-sim/fallback
 	is "$(attr acc3 weight)" 300 "a weight"
 	like "$(accelctl show acc3)" "weight +300" "which accelctl shows"
+}
+
+test_shares()
+{
+	local i
+
 	shares "large ones for the heavy" 16 \
 		acc1:512:64 acc2:1536:128 acc3:2560:256 acc4:3584:512
 	# The same number of requests of all
@@ -139,18 +145,18 @@ test_idle()
 
 # ---- one that asks for little ---------------------------------------------
 
-# light DEPTH FLOOD_BYTES LIGHT_BYTES
+# light DEPTH REQUESTS FLOOD_BYTES LIGHT_BYTES: there are DEPTH others for each
 light()
 {
 	local most
 
 	set_depth "$1"
-	if vdpa-share light "$1" 200 "acc1:$2:256" "acc2:$3" >/tmp/light; then
+	if vdpa-share light "$1" "$2" "acc1:$3:256" "acc2:$4" >/tmp/light; then
 		diag "$(cat /tmp/light)"
 		most=$(awk '$1 == "foreign" { print $2 }' /tmp/light | tail -n 1)
 		at_least "$1" "${most:-9999}" \
 			"with $1 slots, at most $1 requests of others come before ($most)"
-		is "$(awk '{ sum += $3 } END { print sum }' /tmp/light)" 200 \
+		is "$(awk '{ sum += $3 } END { print sum }' /tmp/light)" "$2" \
 			"all of its requests were done"
 	else
 		not_ok "with $1 slots" "$(cat /tmp/light)"
@@ -159,16 +165,22 @@ light()
 
 test_light()
 {
-	light 1 64 64
-	light 4 64 64
+	light 1 200 64 64
+	light 4 200 64 64
 	# A heavier flood: with so many slots, the other is still below its share
 	set_attr acc1 weight 1000
-	light 16 4096 64
-	light 64 64 64
+	light 16 100 4096 64
+	light 64 50 64 64
 	set_attr acc1 weight 100
 }
 
 # ---- when it is full -------------------------------------------------------
+
+# polled VALUES: that is what poll() has said so far
+polled()
+{
+	[ "$(xargs </tmp/polled)" = "$1" ]
+}
 
 # Uevents of acc1, and what poll() says about its saturated
 test_saturation()
@@ -216,6 +228,8 @@ test_saturation()
 	is $? 0 "all is done in the end, and right"
 	run_case "then it is not any more" attr_is acc1 saturated 0
 	run_case "a uevent of that" wait_for 60 grep -q SATURATED=0 /tmp/uevents
+	wait_for 60 polled "0 1 0"
+	kill $poller 2>/dev/null
 	wait $poller
 	is "$(xargs </tmp/polled)" "0 1 0" "and poll() says so"
 	echo 0 >/sys/kernel/tracing/events/vhost_accel/vha_saturated/enable
@@ -368,50 +382,55 @@ test_max_sas()
 
 # ---- bad values -------------------------------------------------------------
 
-# refused FILE VALUE WHAT
-refused()
+# What may be written to each attribute: its least and its most
+limits()
 {
-	local name=${1##*/} before
+	local dir device=$bus/devices/acc1/accel
 
-	before=$(cat "$1")
-	fails "$name: $3" sh -c 'echo "$2" >"$1"' sh "$1" "$2"
-	is "$(cat "$1")" "$before" "$name: it stays as it was"
+	for dir in $device $settings/accel-sim; do
+		echo $dir/weight 1 1000
+		echo $dir/max_bytes_per_sec 0 1099511627776
+		echo $dir/max_requests_per_sec 0 1073741824
+		echo $dir/burst_ms 1 60000
+		echo $dir/max_pinned 0 1099511627776
+	done
+	echo $device/max_sessions 0 4096
+	echo $device/max_sas 0 4096
+	echo $settings/accel-sim/depth 0 65536
+	echo $settings/accel-sim/request_cost 1 1048576
 }
 
 # bad FILE LEAST MOST
 bad()
 {
-	refused "$1" $(($3 + 1)) "too large"
-	[ "$2" = 0 ] || refused "$1" $(($2 - 1)) "too small"
-	refused "$1" -1 "negative"
-	refused "$1" 18446744073709551616 "more than a number holds"
-	refused "$1" "" "empty"
-	refused "$1" "many" "garbage"
-	refused "$1" "1 2" "two"
-	refused "$1" "1x" "with a rest"
-	refused "$1" "$(printf '%4000d' 7)" "too long"
-	like "$(dmesg | tail -n 1)" "${1##*/}: .* is not a number from $2 to $3" \
-		"${1##*/}: the log says so"
+	not_taken "$1" $(($3 + 1)) "too large"
+	[ "$2" = 0 ] || not_taken "$1" $(($2 - 1)) "too small"
+	not_taken "$1" -1 "negative"
+	not_taken "$1" 18446744073709551616 "more than a number holds"
+	not_taken "$1" "" "empty"
+	not_taken "$1" "many" "garbage"
+	not_taken "$1" "1 2" "two"
+	not_taken "$1" "1x" "with a rest"
+	not_taken "$1" "$too_long" "too long"
 }
 
 test_bad_values()
 {
-	local dir device=$bus/devices/acc1/accel
+	local file least most too_long
 
+	printf -v too_long '%4000d' 7
 	vdpa-load acc1 600 1 >/tmp/bad 2>&1 &
 	load=$!
 	wait_for 60 grep -q started /tmp/bad
-	for dir in $device $settings/accel-sim; do
-		bad $dir/weight 1 1000
-		bad $dir/max_bytes_per_sec 0 1099511627776
-		bad $dir/max_requests_per_sec 0 1073741824
-		bad $dir/burst_ms 1 60000
-		bad $dir/max_pinned 0 1099511627776
-	done
-	bad $device/max_sessions 0 4096
-	bad $device/max_sas 0 4096
-	bad $settings/accel-sim/depth 0 65536
-	bad $settings/accel-sim/request_cost 1 1048576
+	# First: soon the log has too many of these lines
+	while read -r file least most; do
+		run_case "${file##*/}: the log says so" \
+			wait_for 60 refused_because "$file" 1x \
+			"${file##*/}: 1x is not a number from $least to $most"
+	done < <(limits)
+	while read -r file least most; do
+		bad "$file" "$least" "$most"
+	done < <(limits)
 	kill -TERM $load
 	wait $load
 	is $? 0 "a load has noticed nothing of that"
@@ -491,19 +510,13 @@ test_stuck()
 load accel_sim
 load vhost_accel
 modprobe -aq tun esp4
-test_shares
-test_idle
-test_light
-test_saturation
-test_rates
-test_throttled
-test_pinned
-test_max_sessions
-test_max_sas
-test_bad_values
-test_defaults
-test_in_use
-test_stuck
+make_devices
+# All, or those that are named, for tests/mutate.sh
+[ $# -gt 0 ] || set -- shares idle light saturation rates throttled pinned \
+	max_sessions max_sas bad_values defaults in_use stuck
+for part; do
+	"test_$part"
+done
 for name in acc1 acc2 acc3 acc4; do
 	run_case "vdpa dev del $name" timeout 60 vdpa dev del $name
 done

@@ -10,10 +10,18 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/vhost_accel.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 /* Longest request */
 #define EXAMPLE_MAX_LEN		4096
+
+/* Whether its queue answers at all */
+enum example_stuck {
+	EXAMPLE_FINE,
+	EXAMPLE_ASLEEP,
+	EXAMPLE_BUSY,
+};
 
 /**
  * struct example - the device
@@ -23,6 +31,8 @@
  * @done: how many requests it has done, packets included
  * @packets: how many packets
  * @stopped: how often it was stopped
+ * @stuck: enum example_stuck: what has to be submitted waits for it to be fine
+ * @fine: where it waits
  * @lock: guards @hung and @kept
  * @hung: it does nothing
  * @kept: requests that it had when it was about to do them
@@ -34,6 +44,8 @@ struct example {
 	atomic_t done;
 	atomic_t packets;
 	atomic_t stopped;
+	int stuck;
+	wait_queue_head_t fine;
 	spinlock_t lock; /* see above */
 	bool hung;
 	struct list_head kept;

@@ -14,6 +14,7 @@
 #include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
@@ -121,6 +122,15 @@ static void example_work(struct work_struct *work)
 	example_complete(ereq, err);
 }
 
+/* As a driver that waits, or asks its device again and again, without giving up */
+static void example_wait(struct example *example)
+{
+	while (READ_ONCE(example->stuck) == EXAMPLE_BUSY)
+		cond_resched();
+	wait_event_idle(example->fine,
+			READ_ONCE(example->stuck) != EXAMPLE_ASLEEP);
+}
+
 /* On the queue, if there is room */
 int example_submit(struct example *example, struct vhost_accel_request *req,
 		   int (*run)(void *priv, struct vhost_accel_request *req),
@@ -128,6 +138,8 @@ int example_submit(struct example *example, struct vhost_accel_request *req,
 {
 	struct example_request *ereq = req->ctx;
 
+	if (unlikely(READ_ONCE(example->stuck)))
+		example_wait(example);
 	if (atomic_dec_if_positive(&example->room) < 0)
 		return -ENOSPC;
 	ereq->example = example;
@@ -225,6 +237,7 @@ static int example_probe(struct platform_device *pdev)
 	if (!example)
 		return -ENOMEM;
 	atomic_set(&example->room, depth);
+	init_waitqueue_head(&example->fine);
 	spin_lock_init(&example->lock);
 	INIT_LIST_HEAD(&example->kept);
 	example->queue = alloc_workqueue("accel_example", WQ_UNBOUND, 0);
@@ -289,6 +302,22 @@ static ssize_t hung_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_WO(hung);
 
+static const char *const example_stucks[] = { "fine", "asleep", "busy" };
+
+static ssize_t stuck_store(struct device *dev, struct device_attribute *attr,
+			   const char *buf, size_t count)
+{
+	struct example *example = dev_get_drvdata(dev);
+	int stuck = sysfs_match_string(example_stucks, buf);
+
+	if (stuck < 0)
+		return stuck;
+	WRITE_ONCE(example->stuck, stuck);
+	wake_up_all(&example->fine);
+	return count;
+}
+static DEVICE_ATTR_WO(stuck);
+
 static ssize_t stopped_show(struct device *dev, struct device_attribute *attr,
 			    char *buf)
 {
@@ -322,6 +351,7 @@ static struct attribute *example_attrs[] = {
 	&dev_attr_packets.attr,
 	&dev_attr_sick.attr,
 	&dev_attr_stopped.attr,
+	&dev_attr_stuck.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(example);

@@ -383,10 +383,13 @@ static bool vha_data_is_refusal(int err)
 static inline int vha_data_offer(struct vha_run *run, struct vha_req *req,
 				 const struct vha_handle *handle)
 {
-	int err = handle->submit(handle->priv, &req->op);
+	int err;
 
+	vha_health_offer(run, handle->provider);
+	err = handle->submit(handle->priv, &req->op);
+	vha_health_offered(run);
 	if (err == -EINPROGRESS)
-		vha_health_accepted(run, req, handle->provider);
+		vha_health_accepted(req, handle->provider);
 	return err;
 }
 

@@ -140,9 +140,11 @@ static void vha_health_recover(struct vha_provider *provider)
 	struct vha_health *health = &provider->health;
 
 	health->overdue = 0;
+	health->stuck = 0;
 	health->since = jiffies;
 	health->well_at = jiffies;
-	vha_health_set_causes(provider, health->causes & ~VHA_SICK_TIMEOUT);
+	vha_health_set_causes(provider, health->causes & ~(VHA_SICK_TIMEOUT |
+							   VHA_SICK_SUBMIT));
 }
 
 /* Whether it has, or else whether it will be looked at again at the right time */
@@ -158,6 +160,20 @@ static void vha_health_try_recover(struct vha_provider *provider)
 		vha_health_recover(provider);
 }
 
+/* Whether what the provider has had since then counts as overdue, as it now does */
+static bool vha_health_count(struct vha_provider *provider, unsigned long since)
+{
+	struct vha_health *health = &provider->health;
+
+	lockdep_assert_held(&provider->lock);
+	if (!health->limit || time_before(since, health->since))
+		return false;
+	health->overdue++;
+	if (!(health->causes & VHA_SICK_TIMEOUT))
+		vha_health_fall_ill(provider);
+	return true;
+}
+
 /**
  * vha_health_late() - a request is overdue
  * @provider: who has it
@@ -168,17 +184,11 @@ static void vha_health_try_recover(struct vha_provider *provider)
  */
 bool vha_health_late(struct vha_provider *provider, unsigned long accepted)
 {
-	struct vha_health *health = &provider->health;
 	unsigned long flags;
 	bool counts;
 
 	spin_lock_irqsave(&provider->lock, flags);
-	counts = health->limit && !time_before(accepted, health->since);
-	if (counts) {
-		health->overdue++;
-		if (!(health->causes & VHA_SICK_TIMEOUT))
-			vha_health_fall_ill(provider);
-	}
+	counts = vha_health_count(provider, accepted);
 	spin_unlock_irqrestore(&provider->lock, flags);
 	return counts;
 }
@@ -207,6 +217,60 @@ void vha_health_back(struct vha_provider *provider, unsigned long accepted)
 EXPORT_SYMBOL_IF_KUNIT(vha_health_back);
 
 /**
+ * vha_health_stuck() - a worker does not return from a provider's submit function
+ * @provider: whose
+ * @since: when it was called, in jiffies
+ *
+ * Context: any.
+ * Return: whether that counts; then vha_health_unstuck() says that it has returned.
+ */
+bool vha_health_stuck(struct vha_provider *provider, unsigned long since)
+{
+	struct vha_health *health = &provider->health;
+	unsigned long flags;
+	bool counts;
+
+	spin_lock_irqsave(&provider->lock, flags);
+	counts = vha_health_count(provider, since);
+	if (counts) {
+		health->stuck++;
+		vha_health_set_causes(provider,
+				      health->causes | VHA_SICK_SUBMIT);
+	}
+	spin_unlock_irqrestore(&provider->lock, flags);
+	return counts;
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_health_stuck);
+
+/**
+ * vha_health_unstuck() - a worker has returned from a provider's submit function
+ * @provider: whose
+ * @since: when it was called, in jiffies
+ *
+ * Context: any.
+ */
+void vha_health_unstuck(struct vha_provider *provider, unsigned long since)
+{
+	struct vha_health *health = &provider->health;
+	unsigned long flags;
+
+	spin_lock_irqsave(&provider->lock, flags);
+	/* Else it has been forgiven */
+	if (!time_before(since, health->since)) {
+		health->overdue--;
+		if (!--health->stuck) {
+			vha_health_set_causes(provider, health->causes &
+							~VHA_SICK_SUBMIT);
+			/* There may be probes again */
+			vha_health_attend_at(provider, jiffies);
+		}
+		vha_health_try_recover(provider);
+	}
+	spin_unlock_irqrestore(&provider->lock, flags);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_health_unstuck);
+
+/**
  * vha_health_forgive() - what a provider has accepted so far does not count
  * @provider: which works
  *
@@ -221,6 +285,24 @@ void vha_health_forgive(struct vha_provider *provider)
 	spin_unlock_irqrestore(&provider->lock, flags);
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_health_forgive);
+
+/**
+ * vha_health_probed() - a request of our own has succeeded
+ * @provider: whose
+ *
+ * Context: any.
+ */
+void vha_health_probed(struct vha_provider *provider)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&provider->lock, flags);
+	/* Whoever is stuck in submit shows that it does not work */
+	if (!provider->health.stuck)
+		vha_health_recover(provider);
+	spin_unlock_irqrestore(&provider->lock, flags);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_health_probed);
 
 /* Whether it is to be asked to return what it has; once for each time it is sick */
 static bool vha_health_may_quiesce(struct vha_provider *provider)
@@ -266,7 +348,8 @@ static void vha_health_attend(struct work_struct *work)
 
 	spin_lock_irq(&provider->lock);
 	vha_health_try_recover(provider);
-	if (health->overdue && (health->causes & VHA_SICK_TIMEOUT)) {
+	if (health->overdue && !health->stuck &&
+	    (health->causes & VHA_SICK_TIMEOUT)) {
 		probe = vha_health_may_probe(provider);
 		vha_health_attend_at(provider, health->probe_at);
 	}
@@ -393,6 +476,7 @@ void vha_health_begin(struct vha_provider *provider)
 
 	health->causes = 0;
 	health->overdue = 0;
+	health->stuck = 0;
 	health->since = jiffies;
 	health->relapsed = false;
 	provider->sick = false;

@@ -2,20 +2,24 @@
 /*
  * Health of providers: who is sick, why, and until when.
  *
- * There are three causes, kept apart; a provider is sick while there is one:
+ * There are four causes, kept apart; a provider is sick while there is one:
  *
  *	vendor	it has said so, until it says otherwise
  *	timeout	a request that it had accepted is overdue
  *	orphans	it has more requests of former users than it may have
+ *	submit	a worker is in its submit function for longer than a request may take.
+ *		That is a timeout, too
  *
  * Requests. A run stamps what is accepted (vha_health_accepted()) and has one timer,
  * for the oldest. When that is due, the worker looks at its slots
  * (vha_health_scan()). Requests that are not overdue cost a stamp and a comparison.
+ * A worker that is in a submit function can't look: the timer does (vha_health_look_in()).
  *
  * Recovery from a timeout. Either the requests that are overdue have come back; or a
  * request of our own has come back, with a result (probe.c); or the vendor says that
  * it is well. In the last two cases what it had accepted before is not
- * looked at any more: the provider may have lost it.
+ * looked at any more: the provider may have lost it. While a worker is stuck in
+ * submit, there are no requests of our own, which would be stuck, too.
  *
  * No flapping. A provider that falls ill again soon after it has recovered stays
  * sick for one limit at least, then for two, four and so on; after it has been well
@@ -30,6 +34,7 @@
 #include <linux/workqueue.h>
 
 struct attribute_group;
+struct vha_dev;
 struct vha_provider;
 struct vha_req;
 struct vha_run;
@@ -55,6 +60,7 @@ struct vha_run;
 #define VHA_SICK_VENDOR		BIT(0)
 #define VHA_SICK_TIMEOUT	BIT(1)
 #define VHA_SICK_ORPHANS	BIT(2)
+#define VHA_SICK_SUBMIT		BIT(3)
 
 /**
  * struct vha_health - of a provider
@@ -63,6 +69,7 @@ struct vha_run;
  * @max_orphans: how many orphans it may have
  * @causes: VHA_SICK_*
  * @overdue: requests that are, and count
+ * @stuck: of these, those with whose submission a worker is stuck
  * @orphans: requests of runs that have ended, and strays (bounce.h)
  * @since: what was accepted before does not count
  * @relapsed: it has been sick before: @well_at says until when
@@ -85,6 +92,7 @@ struct vha_health {
 	u32 max_orphans;
 	u8 causes;
 	u32 overdue;
+	u32 stuck;
 	u32 orphans;
 	unsigned long since;
 	bool relapsed;
@@ -108,7 +116,10 @@ void vha_health_set_timeout(struct vha_provider *provider, u32 ms);
 void vha_health_set_max_orphans(struct vha_provider *provider, u32 max);
 bool vha_health_late(struct vha_provider *provider, unsigned long accepted);
 void vha_health_back(struct vha_provider *provider, unsigned long accepted);
+bool vha_health_stuck(struct vha_provider *provider, unsigned long since);
+void vha_health_unstuck(struct vha_provider *provider, unsigned long since);
 void vha_health_forgive(struct vha_provider *provider);
+void vha_health_probed(struct vha_provider *provider);
 void vha_health_add_orphans(struct vha_provider *provider, int n);
 bool vha_health_crowded(const struct vha_provider *provider);
 
@@ -118,6 +129,7 @@ void vha_health_unwatch(struct vha_run *run);
 void vha_health_scan(struct vha_run *run);
 void vha_health_returned_late(struct vha_req *req);
 void vha_health_orphaned(struct vha_run *run);
+const char *vha_health_stuck_in(struct vha_dev *dev, u32 *queue);
 
 /* probe.c */
 void vha_probe_send(struct vha_provider *provider);

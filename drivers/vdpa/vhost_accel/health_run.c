@@ -1,22 +1,145 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests of a run that are overdue, see health.h.
+ * Requests of a run that are overdue, and workers that are stuck, see health.h.
  */
 #include "health_run.h"
 
 #include <linux/jiffies.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sysfs.h>
 #include <linux/timer.h>
 
 #include "bounce.h"
 #include "trace.h"
 
+/* ---- workers that are stuck --------------------------------------------- */
+
+static void vha_health_notify(struct vha_run *run)
+{
+	struct kernfs_node *node = READ_ONCE(run->dev->state_node);
+
+	if (node)
+		sysfs_notify_dirent(node);
+}
+
+static void vha_health_set_stuck(struct vha_run *run,
+				 struct vha_provider *provider,
+				 unsigned long since)
+{
+	run->stuck_at = since;
+	run->stuck_counts = vha_health_stuck(provider, since);
+	/* Pairs with vha_health_unset_stuck() */
+	smp_store_release(&run->stuck_in, provider);
+	dev_warn(&run->dev->vdpa.dev,
+		 "queue %u: provider %s does not return from submit: the queue stands still, and a reset has to wait\n",
+		 run->vq->index, provider->name);
+	vha_health_notify(run);
+}
+
+/* By the worker, which is not in a submit function, or in its place when it has ended */
+static void vha_health_unset_stuck(struct vha_run *run)
+{
+	struct vha_provider *provider;
+
+	/* Pairs with vha_health_set_stuck() */
+	provider = smp_load_acquire(&run->stuck_in);
+	if (likely(!provider))
+		return;
+	if (run->stuck_counts)
+		vha_health_unstuck(provider, run->stuck_at);
+	WRITE_ONCE(run->stuck_in, NULL);
+	dev_info(&run->dev->vdpa.dev,
+		 "queue %u: provider %s has returned from submit\n",
+		 run->vq->index, provider->name);
+	vha_health_notify(run);
+}
+
+/*
+ * What the worker can't see: that it is stuck. If it is not, or not yet, it may be when
+ * the timer comes again.
+ */
+static void vha_health_look_in(struct vha_run *run)
+{
+	/* Pairs with vha_health_offer() */
+	struct vha_provider *provider = smp_load_acquire(&run->offered_to);
+	unsigned long limit, since, when;
+	u64 used;
+
+	if (!provider || READ_ONCE(run->stuck_in))
+		return;
+	limit = READ_ONCE(provider->health.limit);
+	if (!limit)
+		return;
+	since = READ_ONCE(run->offered_at);
+	when = since + limit;
+	if (!time_before(jiffies, when)) {
+		/* The task is there as long as the RCU read section lasts */
+		used = READ_ONCE(run->task->se.sum_exec_runtime) -
+		       READ_ONCE(run->offered_cpu);
+		if (vha_health_stays(task_is_running(run->task), used, limit)) {
+			vha_health_set_stuck(run, provider, since);
+			return;
+		}
+		when = jiffies + limit;
+	}
+	mod_timer(&run->watch, when);
+}
+
 static void vha_health_expired(struct timer_list *timer)
 {
 	struct vha_run *run = container_of(timer, struct vha_run, watch);
 
+	rcu_read_lock();
+	vha_health_look_in(run);
+	rcu_read_unlock();
 	WRITE_ONCE(run->check, true);
 	vha_run_wake(run);
 }
+
+static struct vha_provider *vha_health_run_stuck_in(const struct vha_run *run,
+						    u32 *queue)
+{
+	struct vha_provider *provider = READ_ONCE(run->stuck_in);
+
+	if (provider)
+		*queue = run->vq->index;
+	return provider;
+}
+
+/**
+ * vha_health_stuck_in() - who does not return from submit
+ * @dev: the device
+ * @queue: set to the queue that stands still because of that, if there is one
+ *
+ * Also of runs that have ended without their worker.
+ *
+ * Context: process. Takes &vha_dev.orphan_mutex.
+ * Return: name of the provider, or NULL.
+ */
+const char *vha_health_stuck_in(struct vha_dev *dev, u32 *queue)
+{
+	struct vha_provider *provider = NULL;
+	const struct vha_run *run;
+	u32 i;
+
+	rcu_read_lock();
+	for (i = 0; i < dev->nvqs && !provider; i++) {
+		run = rcu_dereference(dev->vq[i].run);
+		if (run)
+			provider = vha_health_run_stuck_in(run, queue);
+	}
+	rcu_read_unlock();
+	mutex_lock(&dev->orphan_mutex);
+	list_for_each_entry(run, &dev->orphans, orphan)
+		if (!provider)
+			provider = vha_health_run_stuck_in(run, queue);
+	mutex_unlock(&dev->orphan_mutex);
+	return provider ? provider->name : NULL;
+}
+
+/* ---- requests that are overdue ------------------------------------------ */
 
 /**
  * vha_health_watch() - prepare a run's timer
@@ -38,6 +161,7 @@ void vha_health_watch(struct vha_run *run)
 void vha_health_unwatch(struct vha_run *run)
 {
 	timer_shutdown_sync(&run->watch);
+	vha_health_unset_stuck(run);
 }
 
 /* When the next look at it is due, in @when; false if there is no need for one */
@@ -78,7 +202,9 @@ void vha_health_scan(struct vha_run *run)
 	bool again = false;
 	u16 i;
 
-	WRITE_ONCE(run->check, false);
+	/* Whoever sets it after this has done so for the next time */
+	smp_store_mb(run->check, false);
+	vha_health_unset_stuck(run);
 	for (i = 0; i < run->pool.size; i++) {
 		req = run->pool.all[i];
 		if (!req->holder || !vha_health_look(run, req, &when))

@@ -6,29 +6,76 @@
 #define _VHA_HEALTH_RUN_H
 
 #include <linux/jiffies.h>
+#include <linux/sched.h>
 #include <linux/timer.h>
 
 #include "health.h"
 #include "vha.h"
 
 /**
- * vha_health_accepted() - a provider has accepted a request
+ * vha_health_offer() - a provider is about to be given a request
  * @run: of its queue
- * @req: the request, which may have come back already
  * @provider: which
  *
  * Context: the worker.
  */
-static inline void vha_health_accepted(struct vha_run *run, struct vha_req *req,
-				       struct vha_provider *provider)
+static inline void vha_health_offer(struct vha_run *run,
+				    struct vha_provider *provider)
 {
 	unsigned long limit = READ_ONCE(provider->health.limit);
+	unsigned long now = jiffies;
 
+	WRITE_ONCE(run->offered_at, now);
+	WRITE_ONCE(run->offered_cpu, current->se.sum_exec_runtime);
+	if (limit && (!timer_pending(&run->watch) ||
+		      time_before(now + limit, run->watch.expires)))
+		mod_timer(&run->watch, now + limit);
+	/* Pairs with vha_health_look_in(): whoever sees that, sees since when */
+	smp_store_release(&run->offered_to, provider);
+}
+
+/**
+ * vha_health_offered() - the provider has returned from that
+ * @run: of the queue
+ *
+ * Context: the worker.
+ */
+static inline void vha_health_offered(struct vha_run *run)
+{
+	WRITE_ONCE(run->offered_to, NULL);
+}
+
+/**
+ * vha_health_stays() - is a worker that is late in a provider's submit function stuck?
+ * @runs: it has a CPU, or waits for one
+ * @used: CPU time that it has used there, in ns
+ * @limit: how long a request may take, in jiffies
+ *
+ * One that only waits for a CPU is its cgroup's affair: the other devices are not to
+ * lose the provider because of that.
+ *
+ * Context: any.
+ * Return: whether it is.
+ */
+static inline bool vha_health_stays(bool runs, u64 used, unsigned long limit)
+{
+	return !runs || used >= jiffies_to_nsecs(limit);
+}
+
+/**
+ * vha_health_accepted() - a provider has accepted a request
+ * @req: the request, which may have come back already
+ * @provider: which
+ *
+ * The timer is set: vha_health_offer() has done that.
+ *
+ * Context: the worker.
+ */
+static inline void vha_health_accepted(struct vha_req *req,
+				       struct vha_provider *provider)
+{
 	req->holder = provider;
 	req->accepted = jiffies;
-	if (limit && (!timer_pending(&run->watch) ||
-		      time_before(req->accepted + limit, run->watch.expires)))
-		mod_timer(&run->watch, req->accepted + limit);
 }
 
 /**

@@ -269,10 +269,10 @@ void vha_devs_del(struct vha_dev *dev)
 	mutex_unlock(&vha_devs_mutex);
 }
 
+/* By its timer, as a worker in a provider's submit function can't look */
 static void vha_run_look(struct vha_run *run)
 {
-	WRITE_ONCE(run->check, true);
-	vha_run_wake(run);
+	mod_timer(&run->watch, jiffies);
 }
 
 static void vha_dev_check(struct vha_dev *dev)

@@ -159,7 +159,7 @@ static void vha_probe_ended(struct vha_provider *provider, int result)
 	provider->health.probes--;
 	spin_unlock_irq(&provider->lock);
 	if (!result)
-		vha_health_forgive(provider);
+		vha_health_probed(provider);
 }
 
 /**

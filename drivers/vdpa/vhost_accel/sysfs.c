@@ -15,6 +15,7 @@
 #include <uapi/linux/virtio_config.h>
 
 #include "bounce.h"
+#include "health.h"
 #include "latency.h"
 #include "vha.h"
 
@@ -342,6 +343,8 @@ static ssize_t state_show(struct device *device, struct device_attribute *attr,
 {
 	struct vha_dev *dev = vha_sysfs_dev(device);
 	char reason[VHA_REASON_LEN];
+	const char *stuck_in;
+	u32 queue;
 
 	spin_lock(&dev->state_lock);
 	strscpy(reason, dev->reason, sizeof(reason));
@@ -349,6 +352,10 @@ static ssize_t state_show(struct device *device, struct device_attribute *attr,
 
 	if (reason[0])
 		return sysfs_emit(buf, "%s\n", reason);
+	stuck_in = vha_health_stuck_in(dev, &queue);
+	if (stuck_in)
+		return sysfs_emit(buf, "stuck: %s does not return from submit (queue %u)\n",
+				  stuck_in, queue);
 	if (vha_dev_has_orphans(dev))
 		return vha_show_orphans(dev, buf);
 	if (READ_ONCE(dev->suspended))

@@ -240,7 +240,15 @@ struct vha_ctrl_answer {
  * @kicked: the driver has notified us
  * @moved: the driver wants the worker on other CPUs
  * @check: a request may be overdue
- * @watch: sets @check when the oldest request that is in flight is due
+ * @watch: sets @check when the oldest request that is in flight is due, or the one that
+ *	is being submitted
+ * @offered_to: provider in whose submit function the worker is, or NULL
+ * @offered_at: since when, in jiffies
+ * @offered_cpu: CPU time that it had used by then
+ * @stuck_in: provider in whose submit function it is stuck, or was when that was looked
+ *	at last. Set by @watch, cleared by the worker
+ * @stuck_at: @offered_at of that
+ * @stuck_counts: see vha_health_stuck()
  * @done: completed requests, from any context
  * @left: the worker has seen QUIT and won't touch guest memory
  * @orphan: on &vha_dev.orphans. Guarded by &vha_dev.orphan_mutex, as are
@@ -306,6 +314,12 @@ struct vha_run {
 	bool moved;
 	bool check;
 	struct timer_list watch;
+	struct vha_provider *offered_to;
+	unsigned long offered_at;
+	u64 offered_cpu;
+	struct vha_provider *stuck_in;
+	unsigned long stuck_at;
+	bool stuck_counts;
 	struct llist_head done;
 	struct completion left;
 	struct list_head orphan;

@@ -11,6 +11,7 @@
 #include <linux/numa.h>
 #include <linux/virtio_crypto.h>
 
+#include "../health_run.h"
 #include "../vha.h"
 
 /* Far above what anything here takes */
@@ -290,6 +291,75 @@ static void health_test_quick_probe(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, health_becomes(provider, 0));
 }
 
+/* While a worker is stuck in submit, there are no probes, and none is believed */
+static void health_test_stuck(struct kunit *test)
+{
+	struct vha_provider *provider = test->priv;
+	unsigned long since = jiffies;
+
+	vha_health_set_timeout(provider, HEALTH_SHORT);
+	health_answer = 0;
+	KUNIT_EXPECT_TRUE(test, vha_health_stuck(provider, since));
+	KUNIT_EXPECT_TRUE(test, vha_health_stuck(provider, since));
+	KUNIT_EXPECT_TRUE(test, health_waits(&health_quiesced));
+	schedule_timeout_idle(HZ / 2);
+	KUNIT_EXPECT_EQ(test, provider->health.causes,
+			VHA_SICK_TIMEOUT | VHA_SICK_SUBMIT);
+	vha_health_probed(provider);
+	vha_health_unstuck(provider, since);
+	KUNIT_EXPECT_EQ(test, provider->health.causes,
+			VHA_SICK_TIMEOUT | VHA_SICK_SUBMIT);
+	KUNIT_EXPECT_EQ(test, provider->health.overdue, 1);
+	vha_health_unstuck(provider, since);
+	KUNIT_EXPECT_EQ(test, provider->health.overdue, 0);
+	KUNIT_EXPECT_FALSE(test, health_is_sick(provider));
+}
+
+/* Others' requests are overdue, too: then there are probes when it has returned */
+static void health_test_stuck_and_late(struct kunit *test)
+{
+	struct vha_provider *provider = test->priv;
+	unsigned long since = jiffies;
+
+	vha_health_set_timeout(provider, HEALTH_SHORT);
+	vha_health_late(provider, since);
+	vha_health_stuck(provider, since);
+	vha_health_unstuck(provider, since);
+	KUNIT_EXPECT_TRUE(test, health_is_sick(provider));
+	KUNIT_ASSERT_TRUE(test, health_waits(&health_submitted));
+	KUNIT_EXPECT_EQ(test, provider->health.causes, VHA_SICK_TIMEOUT);
+	health_kept->complete(health_kept, 0);
+	KUNIT_EXPECT_TRUE(test, health_becomes(provider, 0));
+}
+
+/* The vendor is believed all the same, and what returns later does not count */
+static void health_test_stuck_forgiven(struct kunit *test)
+{
+	struct vha_provider *provider = test->priv;
+	unsigned long since = jiffies - 1;
+
+	provider->health.since = since;
+	KUNIT_EXPECT_TRUE(test, vha_health_stuck(provider, since));
+	vhost_accel_provider_set_sick(provider, false);
+	KUNIT_EXPECT_FALSE(test, health_is_sick(provider));
+	vha_health_unstuck(provider, since);
+	KUNIT_EXPECT_EQ(test, provider->health.stuck, 0);
+	KUNIT_EXPECT_EQ(test, provider->health.overdue, 0);
+	vha_health_set_timeout(provider, 0);
+	KUNIT_EXPECT_FALSE(test, vha_health_stuck(provider, jiffies));
+	KUNIT_EXPECT_FALSE(test, health_is_sick(provider));
+}
+
+/* Whoever waits for a CPU is not stuck; whoever sleeps or spins is */
+static void health_test_stays(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, vha_health_stays(false, 0, HZ));
+	KUNIT_EXPECT_FALSE(test, vha_health_stays(true, 0, HZ));
+	KUNIT_EXPECT_FALSE(test,
+			   vha_health_stays(true, NSEC_PER_SEC - 1, HZ));
+	KUNIT_EXPECT_TRUE(test, vha_health_stays(true, NSEC_PER_SEC, HZ));
+}
+
 /* A provider that registers again is well */
 static void health_test_again(struct kunit *test)
 {
@@ -318,6 +388,10 @@ static struct kunit_case health_cases[] = {
 	KUNIT_CASE(health_test_probe),
 	KUNIT_CASE(health_test_bad_probes),
 	KUNIT_CASE(health_test_quick_probe),
+	KUNIT_CASE(health_test_stuck),
+	KUNIT_CASE(health_test_stuck_and_late),
+	KUNIT_CASE(health_test_stuck_forgiven),
+	KUNIT_CASE(health_test_stays),
 	KUNIT_CASE(health_test_again),
 	{}
 };
