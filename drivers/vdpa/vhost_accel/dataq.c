@@ -387,9 +387,9 @@ static inline int vha_data_offer(struct vha_run *run, struct vha_req *req,
 
 	vha_health_offer(run, handle->provider);
 	err = handle->submit(handle->priv, &req->op);
-	vha_health_offered(run);
 	if (err == -EINPROGRESS)
-		vha_health_accepted(req, handle->provider);
+		vha_health_accepted(run, req, handle->provider);
+	vha_health_offered(run);
 	return err;
 }
 

@@ -62,11 +62,13 @@ static void vha_health_unset_stuck(struct vha_run *run)
  */
 static void vha_health_look_in(struct vha_run *run)
 {
-	/* Pairs with vha_health_offer() */
-	struct vha_provider *provider = smp_load_acquire(&run->offered_to);
+	struct vha_provider *provider;
 	unsigned long limit, since, when;
 	u64 used;
 
+	/* Both pair with vha_health_offer(); the timer is not pending by now */
+	smp_mb();
+	provider = smp_load_acquire(&run->offered_to);
 	if (!provider || READ_ONCE(run->stuck_in))
 		return;
 	limit = READ_ONCE(provider->health.limit);
@@ -94,6 +96,9 @@ static void vha_health_expired(struct timer_list *timer)
 	rcu_read_lock();
 	vha_health_look_in(run);
 	rcu_read_unlock();
+	/* A worker whose provider never keeps anything is not woken for nothing */
+	if (!READ_ONCE(run->has_accepted) && !READ_ONCE(run->stuck_in))
+		return;
 	WRITE_ONCE(run->check, true);
 	vha_run_wake(run);
 }
@@ -215,6 +220,8 @@ void vha_health_scan(struct vha_run *run)
 	}
 	if (again)
 		mod_timer(&run->watch, next);
+	else
+		WRITE_ONCE(run->has_accepted, false);
 }
 
 /**

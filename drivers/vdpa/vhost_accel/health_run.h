@@ -27,11 +27,14 @@ static inline void vha_health_offer(struct vha_run *run,
 
 	WRITE_ONCE(run->offered_at, now);
 	WRITE_ONCE(run->offered_cpu, current->se.sum_exec_runtime);
+	/*
+	 * Pairs with vha_health_look_in(): it sees since when. And either it sees this,
+	 * or the timer is seen to have gone off and is set again.
+	 */
+	smp_store_mb(run->offered_to, provider);
 	if (limit && (!timer_pending(&run->watch) ||
 		      time_before(now + limit, run->watch.expires)))
 		mod_timer(&run->watch, now + limit);
-	/* Pairs with vha_health_look_in(): whoever sees that, sees since when */
-	smp_store_release(&run->offered_to, provider);
 }
 
 /**
@@ -42,7 +45,8 @@ static inline void vha_health_offer(struct vha_run *run,
  */
 static inline void vha_health_offered(struct vha_run *run)
 {
-	WRITE_ONCE(run->offered_to, NULL);
+	/* Pairs with vha_health_look_in(): it sees what was accepted */
+	smp_store_release(&run->offered_to, NULL);
 }
 
 /**
@@ -64,16 +68,18 @@ static inline bool vha_health_stays(bool runs, u64 used, unsigned long limit)
 
 /**
  * vha_health_accepted() - a provider has accepted a request
+ * @run: of its queue
  * @req: the request, which may have come back already
  * @provider: which
  *
- * The timer is set: vha_health_offer() has done that.
+ * The timer is set: vha_health_offer() has done that. vha_health_offered() follows.
  *
  * Context: the worker.
  */
-static inline void vha_health_accepted(struct vha_req *req,
+static inline void vha_health_accepted(struct vha_run *run, struct vha_req *req,
 				       struct vha_provider *provider)
 {
+	WRITE_ONCE(run->has_accepted, true);
 	req->holder = provider;
 	req->accepted = jiffies;
 }

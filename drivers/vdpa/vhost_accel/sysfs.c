@@ -600,8 +600,11 @@ static struct attribute *vha_dev_attrs[] = {
 	&vha_counters[10].attr.attr,
 	&vha_counters[11].attr.attr,
 	&vha_counters[12].attr.attr,
+	&vha_counters[13].attr.attr,
+	&vha_counters[14].attr.attr,
 	NULL
 };
+static_assert(ARRAY_SIZE(vha_counters) == 15);
 
 static const struct attribute_group vha_dev_group = {
 	.name = "accel",

@@ -242,6 +242,7 @@ struct vha_ctrl_answer {
  * @check: a request may be overdue
  * @watch: sets @check when the oldest request that is in flight is due, or the one that
  *	is being submitted
+ * @has_accepted: a provider has accepted a request since the worker looked last
  * @offered_to: provider in whose submit function the worker is, or NULL
  * @offered_at: since when, in jiffies
  * @offered_cpu: CPU time that it had used by then
@@ -314,6 +315,7 @@ struct vha_run {
 	bool moved;
 	bool check;
 	struct timer_list watch;
+	bool has_accepted;
 	struct vha_provider *offered_to;
 	unsigned long offered_at;
 	u64 offered_cpu;

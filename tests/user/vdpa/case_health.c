@@ -153,7 +153,8 @@ static int health_kept(const struct test_ctx *ctx)
 	START(dev, ctx);
 	if (hold(ctx, &dev, r, HELD, &s) || works_meanwhile(ctx, &dev))
 		return FAIL;
-	EXPECT(provider_num(ctx, "overdue") == HELD, "overdue: %ld",
+	/* Another device may have lost some to it, too */
+	EXPECT(provider_num(ctx, "overdue") >= HELD, "overdue: %ld",
 	       provider_num(ctx, "overdue"));
 	EXPECT(attr_num(ctx, "orphans") == 0, "orphans: %ld",
 	       attr_num(ctx, "orphans"));
