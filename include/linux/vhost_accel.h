@@ -119,8 +119,8 @@ struct vhost_accel_sa_param {
  * @seq: packets: the sequence number. Outbound: that the packet is to get, and no other
  *	one. Inbound: that its header had when vhost_accel read it, with the upper half
  *	that follows from the window; the provider makes it what it has authenticated
- * @sa_error: packets that fail: VIRTIO_ACCEL_SA_ERR_*, why. 0 at first, which is ICV for
- *	-EBADMSG, else PROVIDER
+ * @sa_error: packets that fail: VIRTIO_ACCEL_SA_ERR_*, why. 0 at first, which is
+ *	PROVIDER. -EBADMSG is always ICV
  * @ctx: &vhost_accel_alg_info.ctx_size bytes, the provider's from submission to
  *	completion, aligned for DMA. Zero at first, then as the last request
  *	left it.
@@ -186,7 +186,7 @@ struct vhost_accel_request {
  * @sa_create: make an SA of the IPSEC service, for whole packets. The handle goes to
  *	@sa. Any error, such as -EOPNOTSUPP for a mode or algorithm that it has not,
  *	means that vhost_accel does headers itself, and the algorithms' sessions the
- *	rest. So the SA's algorithms are not the provider's to have. May sleep, as
+ *	rest. The provider need not have the SA's algorithms. May sleep, as
  *	session_create. Optional, as the next two, which go along.
  * @sa_destroy: end an SA; no request uses it. May sleep.
  * @sa_submit: do a packet, as @submit. &vhost_accel_request.src has an IP packet, and
@@ -195,7 +195,7 @@ struct vhost_accel_request {
  *	are vhost_accel's, headers are the provider's; what they have to be is in
  *	Documentation/ipsec-wire.rst. A packet that is not accepted, for -EOPNOTSUPP at
  *	once, is done as if there were no SA, with the number that it has. One that comes
- *	in and fails with TRAILER, INNER, DUMMY, ECN or ROOM is authentic.
+ *	in and fails with TRAILER, INNER, DUMMY, ECN, TTL or ROOM is authentic.
  *
  * All but @present and @quiesce may be called for several sessions at once.
  */
@@ -242,7 +242,8 @@ struct vhost_accel_caps {
  *	two up to PAGE_SIZE
  * @max_len: bytes of a request, AAD included, at least %VHOST_ACCEL_MIN_LEN
  *
- * 0 is no limit. A request beyond one is done by the fallback. Without fallback it
+ * 0 is no limit. A whole packet beyond one is done in steps, any other request by the
+ * fallback. Without fallback it
  * fails, but for @max_len, which such a device tells its guest.
  */
 struct vhost_accel_limits {

@@ -304,6 +304,7 @@ int example_sa_create(const struct vhost_accel_sa_param *param, void **result)
 		err = -ENOMEM;
 		goto err_free_tfm;
 	}
+	aead_request_set_callback(sa->req, CRYPTO_TFM_REQ_MAY_SLEEP, NULL, NULL);
 	mutex_init(&sa->lock);
 	sa->example = param->provider->priv;
 	sa->outbound = param->outbound;

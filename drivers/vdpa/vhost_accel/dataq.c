@@ -467,8 +467,12 @@ static bool vha_data_take_apart(struct vha_run *run, struct vha_req *req)
 {
 	if (req->bounce)
 		vha_bounce_release(req);
+	WRITE_ONCE(req->state, VHA_REQ_TAKEN);
 	vha_stat_add(&run->vq->stats.taken_apart, 1);
-	return vha_ipsec_take_apart(&run->dev->sas, req);
+	if (!vha_ipsec_take_apart(&run->dev->sas, req))
+		return false;
+	vha_turn_apart(run, req);
+	return true;
 }
 
 /* Those that are refused for what they are never get to the provider */
@@ -497,7 +501,8 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 	trace_vha_submit(run, req, err);
 	if (err == -EAGAIN)
 		return false;
-	if (unlikely(err == -ERESTART))
+	if (unlikely(err == -ERESTART) &&
+	    vha_algchain_step(req) == VHA_STEP_PACKET)
 		return vha_data_take_apart(run, req) ?
 		       vha_data_submit_one(run, req) :
 		       vha_data_submit_none(run, req);
@@ -507,8 +512,13 @@ static bool vha_data_submit_one(struct vha_run *run, struct vha_req *req)
 		run->inflight++;
 		return true;
 	}
+	/* The provider may have kept us until the former user's pages are out of bounds */
+	if (unlikely(req->bounce)) {
+		run->inflight++;
+		vha_data_done(&req->op, err);
+		return true;
+	}
 	req->result = err;
-	vha_bounce_end(run, req);
 	if (unlikely(vha_data_next(run, req))) {
 		list_add(&req->half, &run->half);
 		return true;

@@ -49,7 +49,8 @@ static void vha_health_unset_stuck(struct vha_run *run)
 		return;
 	if (run->stuck_counts)
 		vha_health_unstuck(provider, run->stuck_at);
-	WRITE_ONCE(run->stuck_in, NULL);
+	/* The timer may set all of it again from here on */
+	smp_store_release(&run->stuck_in, NULL);
 	dev_info(&run->dev->vdpa.dev,
 		 "queue %u: provider %s has returned from submit\n",
 		 run->vq->index, provider->name);
@@ -66,8 +67,9 @@ static void vha_health_look_in(struct vha_run *run)
 	unsigned long limit, since, when;
 	u64 used;
 
-	/* Both pair with vha_health_offer(); the timer is not pending by now */
+	/* Pairs with vha_health_offer(); the timer is not pending by now */
 	smp_mb();
+	/* Pairs with both: what was stored before is seen */
 	provider = smp_load_acquire(&run->offered_to);
 	if (!provider || READ_ONCE(run->stuck_in))
 		return;

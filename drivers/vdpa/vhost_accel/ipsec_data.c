@@ -340,23 +340,25 @@ static int vha_ipsec_check_room(struct vha_ipsec *ipsec)
 
 static int vha_ipsec_make_in(struct vha_req *req)
 {
-	int reason = vha_ipsec_check_room(req->ipsec);
-
-	if (!reason && vha_ipsec_lists_in(req))
-		reason = VIRTIO_ACCEL_SA_ERR_PROVIDER;
-	if (!reason)
+	if (!vha_ipsec_lists_in(req))
 		return 0;
-	vha_sa_refused(req->sa, reason);
+	vha_sa_refused(req->sa, VIRTIO_ACCEL_SA_ERR_PROVIDER);
 	return -EINVAL;
 }
 
 static int vha_ipsec_start_in(struct vha_sas *sas, struct vha_req *req)
 {
 	struct vha_ipsec *ipsec = req->ipsec;
+	int reason;
 
 	if (vha_sa_receive(sas, req->sa, &ipsec->in, ipsec->head,
 			   ipsec->src_len, &ipsec->seq))
 		return -EINVAL;
+	reason = vha_ipsec_check_room(ipsec);
+	if (reason) {
+		vha_sa_refused(req->sa, reason);
+		return -EINVAL;
+	}
 	return req->steps.whole ? 0 : vha_ipsec_make_in(req);
 }
 
@@ -393,7 +395,8 @@ static int vha_ipsec_start_out(struct vha_sas *sas, struct vha_req *req)
 
 	if (!req->steps.whole)
 		return vha_ipsec_make_out(sas, req, false);
-	return vha_sa_number(sas, req->sa, ipsec->src_len, &ipsec->seq,
+	return vha_sa_number(sas, req->sa, &ipsec->out, ipsec->head,
+			     ipsec->src_len, ipsec->dst_len, &ipsec->seq,
 			     &ipsec->soft) ? -EINVAL : 0;
 }
 

@@ -85,22 +85,6 @@ static void vha_sa_count(struct vha_sa *sa, u32 len, u32 *raised)
 		*raised |= vha_sa_raise(sa, VIRTIO_ACCEL_SA_SOFT_EXPIRED);
 }
 
-static int vha_sa_number_locked(struct vha_sa *sa, u32 len, u64 *seq,
-				u32 *raised)
-{
-	int reason;
-
-	reason = vha_sa_check_life(sa, raised);
-	if (reason)
-		return reason;
-	if (vha_seq_next(&sa->seq, seq)) {
-		*raised |= vha_sa_raise(sa, VIRTIO_ACCEL_SA_SEQ_OVERFLOW);
-		return VIRTIO_ACCEL_SA_ERR_SEQ;
-	}
-	vha_sa_count(sa, len, raised);
-	return 0;
-}
-
 static int vha_sa_out_init(const struct vha_sa *sa, struct vha_esp_out *out,
 			   const u8 *pkt, u32 len, u32 room)
 {
@@ -122,18 +106,23 @@ static void vha_sa_out_finish(const struct vha_sa *sa, struct vha_esp_out *out,
 		vha_esp_out_finish(out, &sa->esp, seq, iv);
 }
 
-static int vha_sa_send_locked(struct vha_sa *sa, struct vha_esp_out *out,
-			      const u8 *pkt, u32 len, u32 room, const u8 *iv,
-			      u64 *seq, u32 *raised)
+static int vha_sa_number_locked(struct vha_sa *sa, struct vha_esp_out *out,
+				const u8 *pkt, u32 len, u32 room, u64 *seq,
+				u32 *raised)
 {
 	int reason;
 
 	reason = vha_sa_out_init(sa, out, pkt, len, room);
 	if (!reason)
-		reason = vha_sa_number_locked(sa, len, seq, raised);
-	if (!reason)
-		vha_sa_out_finish(sa, out, *seq, iv);
-	return reason;
+		reason = vha_sa_check_life(sa, raised);
+	if (reason)
+		return reason;
+	if (vha_seq_next(&sa->seq, seq)) {
+		*raised |= vha_sa_raise(sa, VIRTIO_ACCEL_SA_SEQ_OVERFLOW);
+		return VIRTIO_ACCEL_SA_ERR_SEQ;
+	}
+	vha_sa_count(sa, len, raised);
+	return 0;
 }
 
 /**
@@ -161,9 +150,11 @@ int vha_sa_send(struct vha_sas *sas, struct vha_sa *sa, struct vha_esp_out *out,
 	int reason;
 
 	spin_lock(&sa->lock);
-	reason = vha_sa_send_locked(sa, out, pkt, len, room, iv, seq, &raised);
+	reason = vha_sa_number_locked(sa, out, pkt, len, room, seq, &raised);
 	if (reason)
 		vha_sa_count_error(sa, reason);
+	else
+		vha_sa_out_finish(sa, out, *seq, iv);
 	spin_unlock(&sa->lock);
 	*soft = raised & VIRTIO_ACCEL_SA_SOFT_EXPIRED;
 	vha_sa_tell(sas, sa, raised);
@@ -175,7 +166,10 @@ EXPORT_SYMBOL_IF_KUNIT(vha_sa_send);
  * vha_sa_number() - give a packet that goes out its sequence number
  * @sas: the table
  * @sa: an outbound SA
- * @len: of the packet, whose headers are the provider's to make
+ * @out: what its headers would be like, which are the provider's to make
+ * @pkt: as vha_esp_out_init()
+ * @len: likewise
+ * @room: what the packet may be long with ESP or AH
  * @seq: set on success
  * @soft: set on success: with this packet a soft limit is reached
  *
@@ -184,14 +178,15 @@ EXPORT_SYMBOL_IF_KUNIT(vha_sa_send);
  * Context: process, a worker.
  * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.
  */
-int vha_sa_number(struct vha_sas *sas, struct vha_sa *sa, u32 len, u64 *seq,
-		  bool *soft)
+int vha_sa_number(struct vha_sas *sas, struct vha_sa *sa,
+		  struct vha_esp_out *out, const u8 *pkt, u32 len, u32 room,
+		  u64 *seq, bool *soft)
 {
 	u32 raised = 0;
 	int reason;
 
 	spin_lock(&sa->lock);
-	reason = vha_sa_number_locked(sa, len, seq, &raised);
+	reason = vha_sa_number_locked(sa, out, pkt, len, room, seq, &raised);
 	if (reason)
 		vha_sa_count_error(sa, reason);
 	spin_unlock(&sa->lock);
@@ -211,8 +206,8 @@ EXPORT_SYMBOL_IF_KUNIT(vha_sa_number);
  * @iv: as vha_esp_out_finish()
  * @seq: of vha_sa_number()
  *
- * For one that the provider would not take whole. Refused packets are counted; their
- * number is lost.
+ * For one that the provider would not take whole. It is refused only if the SA has
+ * changed since; that is counted, and the number is lost.
  *
  * Context: process, a worker.
  * Return: 0 or VIRTIO_ACCEL_SA_ERR_*.

@@ -207,8 +207,9 @@ void vha_sa_parse(const struct vha_sa_config *config, struct accel_sa_form *esp,
 		  struct vha_sa_life *life);
 
 /* Packets */
-int vha_sa_number(struct vha_sas *sas, struct vha_sa *sa, u32 len, u64 *seq,
-		  bool *soft);
+int vha_sa_number(struct vha_sas *sas, struct vha_sa *sa,
+		  struct vha_esp_out *out, const u8 *pkt, u32 len, u32 room,
+		  u64 *seq, bool *soft);
 int vha_sa_dress(struct vha_sa *sa, struct vha_esp_out *out, const u8 *pkt,
 		 u32 len, u32 room, const u8 *iv, u64 seq);
 int vha_sa_send(struct vha_sas *sas, struct vha_sa *sa, struct vha_esp_out *out,

@@ -42,6 +42,7 @@ static bool vha_ipsec_was_inside(int reason)
 	case VIRTIO_ACCEL_SA_ERR_INNER:
 	case VIRTIO_ACCEL_SA_ERR_DUMMY:
 	case VIRTIO_ACCEL_SA_ERR_ECN:
+	case VIRTIO_ACCEL_SA_ERR_TTL:
 	case VIRTIO_ACCEL_SA_ERR_ROOM:
 		return true;
 	default:

@@ -584,6 +584,9 @@ void vha_registry_exit(void)
 {
 	struct vha_provider *record, *next;
 
-	list_for_each_entry_safe(record, next, &vha_registry, node)
+	list_for_each_entry_safe(record, next, &vha_registry, node) {
+		/* The last of its orphans may have said something */
+		flush_work(&record->work);
 		kfree(record);
+	}
 }

@@ -86,7 +86,8 @@ struct vha_handle {
  * @auth_first: it comes before the cipher
  * @sa: of an SA: how its packets look, for who does whole ones; it is there while
  *	providers are asked. NULL of others
- * @sa_changed: they look otherwise since its provider was told
+ * @sa_changed: they look otherwise since its provider was told. Set under
+ *	&vha_sa.lock, read without, cleared while no worker runs
  * @key: what the provider was given
  * @handle: the provider's part. Changed while no worker runs
  * @next: the same with the provider that the device is being moved to

@@ -47,7 +47,7 @@ struct vha_alg_stats {
  * @saturated_ns: for how long it was
  * @nomem: times that the provider had no memory for a request
  * @fallbacks: requests that the provider would not take, and the fallback did
- * @whole_packets: packets that the provider did whole
+ * @whole_packets: packets that the provider had whole, and returned
  * @taken_apart: packets that it would have done whole, but would not take
  * @payload_copied: bytes of payload that were copied out of requests, where the
  *	guest's own pages should have gone to the provider. That of NULL encryption

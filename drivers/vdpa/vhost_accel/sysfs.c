@@ -604,6 +604,7 @@ static struct attribute *vha_dev_attrs[] = {
 	&vha_counters[14].attr.attr,
 	NULL
 };
+
 static_assert(ARRAY_SIZE(vha_counters) == 15);
 
 static const struct attribute_group vha_dev_group = {

@@ -22,19 +22,18 @@
 
 /* The provider that devices share is that of the device; the fallback is not */
 static bool vha_turn_is_shared(const struct vha_run *run,
-			       const struct vha_session *session)
+			       const struct vha_session *session, bool whole)
 {
 	const struct vha_provider *provider = run->dev->provider;
 	const struct vha_choice *choice = &run->dev->choice;
-	unsigned int i;
 
 	/* It is made when it is first used */
 	if (unlikely(session->temp) && !session->handle[VHA_STEP_MAIN].provider)
 		return choice->alg[session->alg_id].provider == &provider->api;
-	for (i = 0; i < VHA_STEPS; i++)
-		if (session->handle[i].provider == provider)
-			return true;
-	return false;
+	if (whole)
+		return session->handle[VHA_STEP_PACKET].provider == provider;
+	return session->handle[VHA_STEP_MAIN].provider == provider ||
+	       session->handle[VHA_STEP_AUTH].provider == provider;
 }
 
 /**
@@ -48,17 +47,34 @@ void vha_turn_say(struct vha_run *run, struct vha_req *req)
 {
 	const struct vha_session *session = req->session;
 	u32 bytes = req->op.assoclen + req->op.cryptlen;
+	bool whole = req->sa && vha_ipsec_is_whole(session);
 	u32 steps;
 
-	if (req->answered || !vha_turn_is_shared(run, session))
+	if (req->answered || !vha_turn_is_shared(run, session, whole))
 		return;
-	steps = session->auth && !vha_ipsec_is_whole(session) ? 2 : 1;
+	steps = session->auth && !whole ? 2 : 1;
 	if (req->sa)
 		bytes = req->text_len * steps;
 	else if (session->auth)
 		bytes = req->text_len + req->steps.auth_len;
 	req->queued = true;
 	vha_sched_say(&run->sched, bytes, steps);
+}
+
+/**
+ * vha_turn_apart() - a packet is not given to the provider whole any more
+ * @run: of the queue
+ * @req: the first one that it has; perhaps the scheduler was told about it, perhaps it has
+ *	a slot. It keeps that if the provider gets its steps
+ *
+ * Context: the worker.
+ */
+void vha_turn_apart(struct vha_run *run, struct vha_req *req)
+{
+	if (vha_turn_is_shared(run, req->session, false))
+		return;
+	vha_turn_unsay(run, req);
+	vha_req_drop_slot(req);
 }
 
 /**

@@ -12,6 +12,7 @@
 #include "vha.h"
 
 void vha_turn_say(struct vha_run *run, struct vha_req *req);
+void vha_turn_apart(struct vha_run *run, struct vha_req *req);
 bool vha_turn_admit(struct vha_run *run, struct vha_req *req);
 bool vha_turn_wants_more(const struct vha_run *run);
 void vha_turn_wake(struct vha_sched_queue *queue);

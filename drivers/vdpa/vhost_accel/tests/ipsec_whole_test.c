@@ -193,6 +193,13 @@ static void whole_test_move(struct kunit *test)
 	whole_done(test, ctx, sa);
 }
 
+static int number(struct sa_ctx *ctx, struct vha_sa *sa, u32 room, u64 *seq,
+		  bool *soft)
+{
+	return vha_sa_number(&ctx->sas, sa, &ctx->out, ctx->pkt, 100, room, seq,
+			     soft);
+}
+
 /* Numbers are given out in one place, whoever makes the header */
 static void whole_test_numbers(struct kunit *test)
 {
@@ -208,7 +215,10 @@ static void whole_test_numbers(struct kunit *test)
 	ctx->pkt[0] = 0x45;
 	ctx->pkt[8] = 64;
 	put_unaligned_be16(100, ctx->pkt + 2);
-	KUNIT_EXPECT_EQ(test, vha_sa_number(&ctx->sas, sa, 100, &seq, &soft), 0);
+	/* A refused packet uses no number */
+	KUNIT_EXPECT_EQ(test, number(ctx, sa, 155, &seq, &soft),
+			VIRTIO_ACCEL_SA_ERR_ROOM);
+	KUNIT_EXPECT_EQ(test, number(ctx, sa, 156, &seq, &soft), 0);
 	KUNIT_EXPECT_EQ(test, seq, 1ULL);
 	KUNIT_EXPECT_FALSE(test, soft);
 	/* The provider would not take it; it is neither counted nor numbered again */
@@ -219,14 +229,14 @@ static void whole_test_numbers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sa->bytes, 100ULL);
 	KUNIT_EXPECT_EQ(test, vha_sa_dress(sa, &ctx->out, ctx->pkt, 100, 155,
 					   NULL, seq), VIRTIO_ACCEL_SA_ERR_ROOM);
-	KUNIT_EXPECT_EQ(test, sa->errors[VIRTIO_ACCEL_SA_ERR_ROOM], 1ULL);
+	KUNIT_EXPECT_EQ(test, sa->errors[VIRTIO_ACCEL_SA_ERR_ROOM], 2ULL);
 	KUNIT_EXPECT_EQ(test, vha_sa_send(&ctx->sas, sa, &ctx->out, ctx->pkt,
 					  100, 512, NULL, &seq, &soft), 0);
 	KUNIT_EXPECT_EQ(test, seq, 2ULL);
 	KUNIT_EXPECT_TRUE(test, soft);
 	KUNIT_EXPECT_EQ(test, ctx->announced, 1U);
-	KUNIT_EXPECT_EQ(test, vha_sa_number(&ctx->sas, sa, 100, &seq, &soft), 0);
-	KUNIT_EXPECT_EQ(test, vha_sa_number(&ctx->sas, sa, 100, &seq, &soft),
+	KUNIT_EXPECT_EQ(test, number(ctx, sa, 156, &seq, &soft), 0);
+	KUNIT_EXPECT_EQ(test, number(ctx, sa, 156, &seq, &soft),
 			VIRTIO_ACCEL_SA_ERR_PACKETS);
 	KUNIT_EXPECT_EQ(test, sa->errors[VIRTIO_ACCEL_SA_ERR_PACKETS], 1ULL);
 	whole_done(test, ctx, sa);
