@@ -431,6 +431,7 @@ test_quiesce()
 	echo $limit >$root/example/timeout_ms
 	test_stuck_in_submit
 	test_busy_in_submit
+	test_stuck_with_key
 	timeout 60 vdpa dev del acc5
 	timeout 60 vdpa dev del acc4
 	run_case "it leaves" rmmod accel_example
@@ -453,10 +454,10 @@ test_stuck_in_submit()
 	local before
 
 	stuck_start asleep
-	is "$(cat $root/example/sick_because)" "timeout submit" "that is why"
+	is "$(cat $root/example/sick_because)" "timeout stuck" "that is why"
 	is "$(cat $root/example/overdue)" 1 "it can be seen how often"
 	is "$(attr acc4 state)" \
-		"stuck: example does not return from submit (queue 0)" \
+		"stuck: example does not return (queue 0)" \
 		"the device says so"
 	like "$(accelctl show acc4)" "stuck: example" "and accelctl"
 	before=$(attr acc5 fallbacks)
@@ -493,6 +494,50 @@ test_busy_in_submit()
 	is "$(attr acc4 orphans)" 0 "with what it had"
 	run_case "it recovers" wait_for 60 health_is well example
 	run_case "the device works" vdpa-load acc4 1 1
+}
+
+# The control queue waits for a session
+test_stuck_with_key()
+{
+	local before fallbacks
+
+	echo keys >$example/stuck
+	vdpa-load acc4 600 1 >/tmp/holder 2>&1 &
+	holder=$!
+	run_case "keys: the provider is sick" wait_for 60 health_is sick example
+	is "$(cat $root/example/sick_because)" "timeout stuck" "that is why"
+	is "$(attr acc4 state)" "stuck: example does not return (queue 1)" \
+		"the device says so"
+	before=$(cat $example/done)
+	fallbacks=$(attr acc5 fallbacks)
+	run_case "another device has sessions made, and its work done" \
+		vdpa-load acc5 1 1
+	is "$(cat $example/done)" "$before" "not by the provider"
+	run_case "but by the fallback" grows acc5 fallbacks "$fallbacks"
+	run_case "it is still sick" health_is sick example
+	echo fine >$example/stuck
+	run_case "it has recovered" wait_for 60 health_is well example
+	run_case "and the device works" wait_for 60 grep -q started /tmp/holder
+	is "$(attr acc4 state)" ready "it says so"
+	kill -TERM $holder
+	wait $holder
+	is $? 0 "nothing was lost"
+
+	echo keys >$example/stuck
+	vdpa-load acc4 600 1 >/tmp/holder 2>&1 &
+	holder=$!
+	run_case "again" wait_for 60 health_is sick example
+	kill -9 $holder
+	wait $holder 2>/dev/null
+	like "$(attr acc4 state)" "^stuck: example" "after a reset, it can be seen"
+	echo fine >$example/stuck
+	run_case "it returns" wait_for 60 \
+		grep -qx ready $bus/devices/acc4/accel/state
+	run_case "it recovers" wait_for 60 health_is well example
+	before=$(cat $example/done)
+	run_case "the device works" vdpa-load acc4 1 1
+	run_case "with the provider" example_grows "$before"
+	is "$(attr acc4 sessions)" 0 "no session is left"
 }
 
 # Requests that never come back: a request of the host's own shows that it works again

@@ -16,11 +16,12 @@
 /* Longest request */
 #define EXAMPLE_MAX_LEN		4096
 
-/* Whether its queue answers at all */
+/* Whether it answers at all: who gives it a request, or wants a session */
 enum example_stuck {
 	EXAMPLE_FINE,
 	EXAMPLE_ASLEEP,
 	EXAMPLE_BUSY,
+	EXAMPLE_KEYS,
 };
 
 /**
@@ -31,7 +32,8 @@ enum example_stuck {
  * @done: how many requests it has done, packets included
  * @packets: how many packets
  * @stopped: how often it was stopped
- * @stuck: enum example_stuck: what has to be submitted waits for it to be fine
+ * @stuck: enum example_stuck: what has to be submitted waits for it to be fine; at
+ *	EXAMPLE_KEYS it is sessions that wait
  * @fine: where it waits
  * @lock: guards @hung and @kept
  * @hung: it does nothing

@@ -170,12 +170,16 @@ static void example_stop(struct example *example)
 static int example_session_create(const struct vhost_accel_session_param *param,
 				  void **session)
 {
+	struct example *example = param->info->provider->priv;
 	struct example_session *esession;
 
+	/* As a driver whose device has to work on the key, and does not answer */
+	wait_event_idle(example->fine,
+			READ_ONCE(example->stuck) != EXAMPLE_KEYS);
 	esession = kzalloc(sizeof(*esession), GFP_KERNEL_ACCOUNT);
 	if (!esession)
 		return -ENOMEM;
-	esession->example = param->info->provider->priv;
+	esession->example = example;
 	if (aes_expandkey(&esession->aes, param->key, param->key_len)) {
 		kfree_sensitive(esession);
 		return -EINVAL;
@@ -302,7 +306,9 @@ static ssize_t hung_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_WO(hung);
 
-static const char *const example_stucks[] = { "fine", "asleep", "busy" };
+static const char *const example_stucks[] = {
+	"fine", "asleep", "busy", "keys",
+};
 
 static ssize_t stuck_store(struct device *dev, struct device_attribute *attr,
 			   const char *buf, size_t count)

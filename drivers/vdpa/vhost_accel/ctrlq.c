@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "health_run.h"
 #include "ipsec_ctrl.h"
 #include "vha.h"
 
@@ -146,7 +147,7 @@ static u8 vha_ctrl_param(struct vha_dev *dev, u8 service, u32 wire,
 	status = vha_session_param_alg(param, service, wire, 0);
 	if (status)
 		return status;
-	param->info = &dev->choice.alg[param->alg_id];
+	param->info = &vha_choice_infos(&dev->choice)[param->alg_id];
 	return vha_session_param_ok(param) ? VIRTIO_CRYPTO_OK :
 					     VIRTIO_CRYPTO_ERR;
 }
@@ -298,7 +299,7 @@ static u8 vha_ctrl_create_akcipher(struct vha_dev *dev,
 		return status;
 	if (!vha_session_param_ok(&param))
 		return VIRTIO_CRYPTO_ERR;
-	param.info = &dev->choice.alg[param.alg_id];
+	param.info = &vha_choice_infos(&dev->choice)[param.alg_id];
 	return vha_ctrl_new_session(dev, &param, false, answer);
 }
 
@@ -496,8 +497,12 @@ static void vha_ctrl_exec(struct vha_run *run, const struct vha_ctrl_op *op,
 {
 	struct vha_ctrl_answer *answer = &run->answer;
 
-	if (status == VIRTIO_CRYPTO_OK)
+	if (status == VIRTIO_CRYPTO_OK) {
+		/* Most of them are something that the provider has to do */
+		vha_health_offer(run, run->dev->provider);
 		status = op->exec(run->dev, op, req, answer);
+		vha_health_offered(run);
+	}
 	answer->status = status;
 	answer->input.status = cpu_to_le32(status);
 	/* The extension's answer has the length of its result in place of a number */

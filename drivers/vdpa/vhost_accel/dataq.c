@@ -416,6 +416,30 @@ static noinline int vha_data_submit_spare(struct vha_run *run,
 	return -EIO;
 }
 
+static noinline int vha_data_make_temp(struct vha_run *run,
+				       struct vha_session *session)
+{
+	int err;
+
+	vha_health_offer(run, run->dev->provider);
+	err = vha_session_make(session, vha_choice_infos(&run->dev->choice));
+	vha_health_offered(run);
+	return err;
+}
+
+/* Counts a request whose session the fallback has made in the provider's place */
+static noinline void vha_data_count_away(struct vha_run *run,
+					 const struct vha_session *session,
+					 unsigned int step)
+{
+	const struct vha_choice *choice = &run->dev->choice;
+	enum accel_alg_id id = step == VHA_STEP_AUTH ? session->auth_id :
+						       session->alg_id;
+
+	if (choice->alg[id].provider == &choice->provider->api)
+		vha_stat_add(&run->vq->stats.fallbacks, 1);
+}
+
 /*
  * To the provider, and if that won't take it, to the fallback. -ERESTART: a packet that it
  * won't take whole.
@@ -424,12 +448,11 @@ static int vha_data_submit_to(struct vha_run *run, struct vha_req *req)
 {
 	struct vha_session *session = req->session;
 	unsigned int step = vha_algchain_step(req);
-	const struct vha_choice *choice = &run->dev->choice;
 	struct vha_handle *handle = &session->handle[step];
 	int err;
 
 	if (unlikely(session->temp)) {
-		err = vha_session_make(session, choice->alg);
+		err = vha_data_make_temp(run, session);
 		if (err == -ENOMEM)
 			return vha_data_wait(run, req, err, 0) ? -EAGAIN : -EIO;
 		if (err)
@@ -445,6 +468,8 @@ static int vha_data_submit_to(struct vha_run *run, struct vha_req *req)
 		err = vha_data_offer(run, req, handle);
 		if (likely(!vha_data_is_refusal(err))) {
 			run->refused = false;
+			if (unlikely(handle->provider != run->dev->provider))
+				vha_data_count_away(run, session, step);
 			/* Packets are not all alike */
 			if (unlikely(err == -EOPNOTSUPP) &&
 			    step == VHA_STEP_PACKET)

@@ -608,7 +608,7 @@ struct vha_dev *vha_dev_create(const char *name,
 	if (err)
 		goto err_put;
 	vha_provider_probe(dev);
-	err = vha_sas_init(&dev->sas, dev->choice.alg,
+	err = vha_sas_init(&dev->sas, &dev->choice,
 			   vha_provider_algs(&dev->choice), settings->max_sas);
 	if (err)
 		goto err_put;

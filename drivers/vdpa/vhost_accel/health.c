@@ -144,7 +144,7 @@ static void vha_health_recover(struct vha_provider *provider)
 	health->since = jiffies;
 	health->well_at = jiffies;
 	vha_health_set_causes(provider, health->causes & ~(VHA_SICK_TIMEOUT |
-							   VHA_SICK_SUBMIT));
+							   VHA_SICK_STUCK));
 }
 
 /* Whether it has, or else whether it will be looked at again at the right time */
@@ -217,7 +217,7 @@ void vha_health_back(struct vha_provider *provider, unsigned long accepted)
 EXPORT_SYMBOL_IF_KUNIT(vha_health_back);
 
 /**
- * vha_health_stuck() - a worker does not return from a provider's submit function
+ * vha_health_stuck() - a worker does not return from a provider's function
  * @provider: whose
  * @since: when it was called, in jiffies
  *
@@ -235,7 +235,7 @@ bool vha_health_stuck(struct vha_provider *provider, unsigned long since)
 	if (counts) {
 		health->stuck++;
 		vha_health_set_causes(provider,
-				      health->causes | VHA_SICK_SUBMIT);
+				      health->causes | VHA_SICK_STUCK);
 	}
 	spin_unlock_irqrestore(&provider->lock, flags);
 	return counts;
@@ -243,7 +243,7 @@ bool vha_health_stuck(struct vha_provider *provider, unsigned long since)
 EXPORT_SYMBOL_IF_KUNIT(vha_health_stuck);
 
 /**
- * vha_health_unstuck() - a worker has returned from a provider's submit function
+ * vha_health_unstuck() - a worker has returned from a provider's function
  * @provider: whose
  * @since: when it was called, in jiffies
  *
@@ -260,7 +260,7 @@ void vha_health_unstuck(struct vha_provider *provider, unsigned long since)
 		health->overdue--;
 		if (!--health->stuck) {
 			vha_health_set_causes(provider, health->causes &
-							~VHA_SICK_SUBMIT);
+							~VHA_SICK_STUCK);
 			/* There may be probes again */
 			vha_health_attend_at(provider, jiffies);
 		}
@@ -297,7 +297,7 @@ void vha_health_probed(struct vha_provider *provider)
 	unsigned long flags;
 
 	spin_lock_irqsave(&provider->lock, flags);
-	/* Whoever is stuck in submit shows that it does not work */
+	/* Whoever is stuck in it shows that it does not work */
 	if (!provider->health.stuck)
 		vha_health_recover(provider);
 	spin_unlock_irqrestore(&provider->lock, flags);

@@ -7,19 +7,21 @@
  *	vendor	it has said so, until it says otherwise
  *	timeout	a request that it had accepted is overdue
  *	orphans	it has more requests of former users than it may have
- *	submit	a worker is in its submit function for longer than a request may take.
+ *	stuck	a worker is in one of its functions for longer than a request may take.
  *		That is a timeout, too
  *
  * Requests. A run stamps what is accepted (vha_health_accepted()) and has one timer,
  * for the oldest. When that is due, the worker looks at its slots
  * (vha_health_scan()). Requests that are not overdue cost a stamp and a comparison.
- * A worker that is in a submit function can't look: the timer does (vha_health_look_in()).
+ * A worker that is in a provider's function, to submit a request or to have a session made,
+ * can't look: the timer does (vha_health_look_in()).
  *
  * Recovery from a timeout. Either the requests that are overdue have come back; or a
  * request of our own has come back, with a result (probe.c); or the vendor says that
  * it is well. In the last two cases what it had accepted before is not
- * looked at any more: the provider may have lost it. While a worker is stuck in
- * submit, there are no requests of our own, which would be stuck, too.
+ * looked at any more: the provider may have lost it. While a worker is stuck,
+ * there are no requests of our own, which would be stuck, too, and sessions are made
+ * with the fallback (vha_choice_infos()).
  *
  * No flapping. A provider that falls ill again soon after it has recovered stays
  * sick for one limit at least, then for two, four and so on; after it has been well
@@ -60,7 +62,7 @@ struct vha_run;
 #define VHA_SICK_VENDOR		BIT(0)
 #define VHA_SICK_TIMEOUT	BIT(1)
 #define VHA_SICK_ORPHANS	BIT(2)
-#define VHA_SICK_SUBMIT		BIT(3)
+#define VHA_SICK_STUCK		BIT(3)
 
 /**
  * struct vha_health - of a provider
@@ -69,7 +71,7 @@ struct vha_run;
  * @max_orphans: how many orphans it may have
  * @causes: VHA_SICK_*
  * @overdue: requests that are, and count
- * @stuck: of these, those with whose submission a worker is stuck
+ * @stuck: of these, calls from which a worker does not return
  * @orphans: requests of runs that have ended, and strays (bounce.h)
  * @since: what was accepted before does not count
  * @relapsed: it has been sick before: @well_at says until when

@@ -33,12 +33,12 @@ static void vha_health_set_stuck(struct vha_run *run,
 	/* Pairs with vha_health_unset_stuck() */
 	smp_store_release(&run->stuck_in, provider);
 	dev_warn(&run->dev->vdpa.dev,
-		 "queue %u: provider %s does not return from submit: the queue stands still, and a reset has to wait\n",
+		 "queue %u: provider %s does not return: the queue stands still, and a reset has to wait\n",
 		 run->vq->index, provider->name);
 	vha_health_notify(run);
 }
 
-/* By the worker, which is not in a submit function, or in its place when it has ended */
+/* By the worker, which is not in a provider's function, or in its place when it has ended */
 static void vha_health_unset_stuck(struct vha_run *run)
 {
 	struct vha_provider *provider;
@@ -52,7 +52,7 @@ static void vha_health_unset_stuck(struct vha_run *run)
 	/* The timer may set all of it again from here on */
 	smp_store_release(&run->stuck_in, NULL);
 	dev_info(&run->dev->vdpa.dev,
-		 "queue %u: provider %s has returned from submit\n",
+		 "queue %u: provider %s has returned\n",
 		 run->vq->index, provider->name);
 	vha_health_notify(run);
 }
@@ -116,7 +116,7 @@ static struct vha_provider *vha_health_run_stuck_in(const struct vha_run *run,
 }
 
 /**
- * vha_health_stuck_in() - who does not return from submit
+ * vha_health_stuck_in() - which provider does not return
  * @dev: the device
  * @queue: set to the queue that stands still because of that, if there is one
  *

@@ -13,8 +13,8 @@
 #include "vha.h"
 
 /**
- * vha_health_offer() - a provider is about to be given a request
- * @run: of its queue
+ * vha_health_offer() - a provider is about to be given a request, or to make a session
+ * @run: of the queue
  * @provider: which
  *
  * Context: the worker.
@@ -50,7 +50,7 @@ static inline void vha_health_offered(struct vha_run *run)
 }
 
 /**
- * vha_health_stays() - is a worker that is late in a provider's submit function stuck?
+ * vha_health_stays() - is a worker that is late in a provider's function stuck?
  * @runs: it has a CPU, or waits for one
  * @used: CPU time that it has used there, in ns
  * @limit: how long a request may take, in jiffies

@@ -28,10 +28,10 @@ const char *vha_health_text(u8 causes)
 	static const char *const texts[] = {
 		"none", "vendor", "timeout", "vendor timeout", "orphans",
 		"vendor orphans", "timeout orphans", "vendor timeout orphans",
-		"submit", "vendor submit", "timeout submit",
-		"vendor timeout submit", "orphans submit",
-		"vendor orphans submit", "timeout orphans submit",
-		"vendor timeout orphans submit",
+		"stuck", "vendor stuck", "timeout stuck",
+		"vendor timeout stuck", "orphans stuck",
+		"vendor orphans stuck", "timeout orphans stuck",
+		"vendor timeout orphans stuck",
 	};
 
 	return texts[causes];

@@ -66,7 +66,7 @@ static void vha_sas_offer(struct vha_sa_mode *mode, u64 algs, bool ah)
 /**
  * vha_sas_init() - prepare a device's table
  * @sas: zero
- * @info: what the provider said about each algorithm, and about SAs (%VHA_INFOS)
+ * @choice: who makes what they need; stays where it is
  * @algs: those that it can do, see ACCEL_ALG_BIT()
  * @limit: SAs of each direction, up to %VHA_SAS_MAX
  *
@@ -74,14 +74,14 @@ static void vha_sas_offer(struct vha_sa_mode *mode, u64 algs, bool ah)
  * Return: 0 or -ENOMEM.
  */
 int vha_sas_init(struct vha_sas *sas,
-		 const struct vhost_accel_alg_info *info, u64 algs, u32 limit)
+		 const struct vha_choice *choice, u64 algs, u32 limit)
 {
 	struct vha_sa_caps *cap = &sas->offered;
 	unsigned int i;
 
 	spin_lock_init(&sas->lock);
 	INIT_LIST_HEAD(&sas->events);
-	sas->info = info;
+	sas->choice = choice;
 	sas->limit = limit;
 	for (i = 0; i < VHA_SA_DIRS; i++)
 		cap->limit[i] = limit;
@@ -335,21 +335,22 @@ int vha_sas_remake(struct vha_sas *sas,
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_sas_remake);
 
-static void vha_sas_set_param(const struct vha_sas *sas, u8 id,
-			      const struct virtio_crypto_ipsec_key *key,
-			      struct vhost_accel_session_param *param)
+static void vha_sa_set_param(const struct vhost_accel_alg_info *infos, u8 id,
+			     const struct virtio_crypto_ipsec_key *key,
+			     struct vhost_accel_session_param *param)
 {
 	*param = (struct vhost_accel_session_param){
 		.alg = &accel_algs[id],
 		.alg_id = id,
-		.info = &sas->info[id],
+		.info = &infos[id],
 		.key = key->data,
 		.key_len = le16_to_cpu(key->length),
 	};
 }
 
 /* An AEAD, a cipher and a MAC behind it, or a MAC alone */
-static int vha_sa_make_session(const struct vha_sas *sas, struct vha_sa *sa,
+static int vha_sa_make_session(struct vha_sa *sa,
+			       const struct vhost_accel_alg_info *infos,
 			       const struct vha_sa_config *config)
 {
 	const struct accel_ipsec_alg *alg = sa->alg;
@@ -359,10 +360,10 @@ static int vha_sa_make_session(const struct vha_sas *sas, struct vha_sa *sa,
 	bool has_auth = alg->auth != ACCEL_ALG_NR;
 
 	if (has_cipher)
-		vha_sas_set_param(sas, alg->cipher, &config->wire.cipher_key,
-				  &cipher);
+		vha_sa_set_param(infos, alg->cipher, &config->wire.cipher_key,
+				 &cipher);
 	if (has_auth) {
-		vha_sas_set_param(sas, alg->auth, &config->wire.auth_key, &auth);
+		vha_sa_set_param(infos, alg->auth, &config->wire.auth_key, &auth);
 		auth.tag_len = alg->icv_len;
 	} else {
 		cipher.tag_len = alg->icv_len;
@@ -418,6 +419,7 @@ static int vha_sas_publish(struct vha_sas *sas, struct vha_sa *sa, u64 epoch)
 int vha_sa_create(struct vha_sas *sas, u8 dir, u32 id,
 		  const struct vha_sa_config *config)
 {
+	const struct vhost_accel_alg_info *infos;
 	struct vha_sa *sa;
 	u64 epoch;
 	int err;
@@ -450,11 +452,12 @@ int vha_sa_create(struct vha_sas *sas, u8 dir, u32 id,
 				le32_to_cpu(config->wire.replay_win_sz));
 	if (err)
 		goto err_free_sa;
-	err = vha_sa_make_session(sas, sa, config);
+	infos = vha_choice_infos(sas->choice);
+	err = vha_sa_make_session(sa, infos, config);
 	if (err)
 		goto err_free_window;
 	memcpy(sa->salt, config->wire.salt, sizeof(sa->salt));
-	vha_session_make_packets(sa->session, sa, sas->info);
+	vha_session_make_packets(sa->session, sa, infos);
 	sa->config = *config;
 	memzero_explicit(sa->config.wire.cipher_key.data,
 			 sizeof(sa->config.wire.cipher_key.data));

@@ -27,6 +27,7 @@
 #include "ipsec_esp.h"
 #include "ipsec_replay.h"
 
+struct vha_choice;
 struct vha_session;
 
 #define VHA_SAS_MAX		65536
@@ -140,7 +141,7 @@ struct vha_sa {
 
 /**
  * struct vha_sas - the SAs of a device
- * @info: what the provider said about each algorithm, and about SAs (%VHA_INFOS)
+ * @choice: who makes what they need
  * @announce: tells the driver that there are events; from a worker, which may hold
  *	&vha_iotlb.lock for reading
  * @offered: what the device has
@@ -155,7 +156,7 @@ struct vha_sa {
  * @events: SAs with something to tell
  */
 struct vha_sas {
-	const struct vhost_accel_alg_info *info;
+	const struct vha_choice *choice;
 	void (*announce)(struct vha_sas *sas);
 	struct vha_sa_caps offered;
 	struct vha_sa_caps cap;
@@ -171,7 +172,7 @@ struct vha_sas {
 };
 
 int vha_sas_init(struct vha_sas *sas,
-		 const struct vhost_accel_alg_info *info, u64 algs, u32 limit);
+		 const struct vha_choice *choice, u64 algs, u32 limit);
 void vha_sas_reset(struct vha_sas *sas);
 void vha_sas_destroy(struct vha_sas *sas);
 int vha_sas_remake(struct vha_sas *sas,

@@ -269,7 +269,7 @@ void vha_devs_del(struct vha_dev *dev)
 	mutex_unlock(&vha_devs_mutex);
 }
 
-/* By its timer, as a worker in a provider's submit function can't look */
+/* By its timer, as a worker in a provider's function can't look */
 static void vha_run_look(struct vha_run *run)
 {
 	mod_timer(&run->watch, jiffies);

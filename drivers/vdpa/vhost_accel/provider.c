@@ -25,6 +25,8 @@ void vha_provider_choose(struct vha_choice *choice,
 	unsigned int i;
 
 	memset(choice, 0, sizeof(*choice));
+	choice->provider = provider;
+	choice->fallback = fallback && provider != vha_provider_soft;
 	vha_provider_ask_sa(provider, &choice->alg[VHA_INFO_SA]);
 	for (i = 0; i < ACCEL_ALG_NR; i++) {
 		choice->alg[i].provider = &provider->api;
@@ -32,7 +34,7 @@ void vha_provider_choose(struct vha_choice *choice,
 		if (!(algs & ACCEL_ALG_BIT(i)))
 			continue;
 		vha_provider_ask(provider, i, &choice->alg[i]);
-		if (!fallback || provider == vha_provider_soft)
+		if (!choice->fallback)
 			continue;
 		vha_provider_ask(vha_provider_soft, i, &choice->spare[i]);
 		if (!choice->alg[i].ctx_size)

@@ -52,6 +52,21 @@ struct vha_session_key {
 #define VHA_INFOS	(ACCEL_ALG_NR + 1)
 
 /**
+ * struct vha_choice - who does what
+ * @provider: of the device
+ * @fallback: somebody else does what that one won't
+ * @alg: of each algorithm, who does it; ctx_size 0 means that nobody can. At
+ *	%VHA_INFO_SA, who does whole packets
+ * @spare: and who does it when that one takes no request; ctx_size 0 for nobody
+ */
+struct vha_choice {
+	struct vha_provider *provider;
+	bool fallback;
+	struct vhost_accel_alg_info alg[VHA_INFOS];
+	struct vhost_accel_alg_info spare[VHA_INFOS];
+};
+
+/**
  * struct vha_handle - a step of a session, as its provider has it
  * @submit: the provider's operation for requests
  * @destroy: and for the end
@@ -195,6 +210,8 @@ void vha_session_put_later(struct vha_session *session, struct llist_head *dead)
 void vha_sessions_bury(struct llist_head *dead);
 
 /* session_make.c */
+const struct vhost_accel_alg_info *
+vha_choice_infos(const struct vha_choice *choice);
 int vha_session_make_first(struct vha_session *session,
 			   const struct vhost_accel_session_param *param,
 			   const struct vhost_accel_session_param *auth);

@@ -51,6 +51,26 @@ static const struct vhost_accel_session_param vha_lost_param = {
 	},
 };
 
+/**
+ * vha_choice_infos() - who is to make sessions and SAs at present
+ * @choice: who does what
+ *
+ * While a worker is stuck in the provider, whoever asks it for a session may be stuck in
+ * it next. Those that the fallback makes meanwhile stay with it until the device is moved,
+ * also to the provider that it has.
+ *
+ * Context: any.
+ * Return: what they say about each algorithm, and about SAs (%VHA_INFOS).
+ */
+const struct vhost_accel_alg_info *
+vha_choice_infos(const struct vha_choice *choice)
+{
+	if (unlikely(READ_ONCE(choice->provider->health.causes) &
+		     VHA_SICK_STUCK) && choice->fallback)
+		return choice->spare;
+	return choice->alg;
+}
+
 static void vha_session_set_key(struct vha_session *session,
 				const struct vhost_accel_session_param *param,
 				const struct vhost_accel_session_param *auth)

@@ -354,7 +354,7 @@ static ssize_t state_show(struct device *device, struct device_attribute *attr,
 		return sysfs_emit(buf, "%s\n", reason);
 	stuck_in = vha_health_stuck_in(dev, &queue);
 	if (stuck_in)
-		return sysfs_emit(buf, "stuck: %s does not return from submit (queue %u)\n",
+		return sysfs_emit(buf, "stuck: %s does not return (queue %u)\n",
 				  stuck_in, queue);
 	if (vha_dev_has_orphans(dev))
 		return vha_show_orphans(dev, buf);

@@ -111,17 +111,6 @@ struct vha_settings {
 };
 
 /**
- * struct vha_choice - who does what
- * @alg: of each algorithm, who does it; ctx_size 0 means that nobody can. At
- *	%VHA_INFO_SA, who does whole packets
- * @spare: and who does it when that one takes no request; ctx_size 0 for nobody
- */
-struct vha_choice {
-	struct vhost_accel_alg_info alg[VHA_INFOS];
-	struct vhost_accel_alg_info spare[VHA_INFOS];
-};
-
-/**
  * struct vha_vq - a virtqueue of a device
  * @dev: the device
  * @index: data queues first, the control queue last
@@ -240,13 +229,13 @@ struct vha_ctrl_answer {
  * @kicked: the driver has notified us
  * @moved: the driver wants the worker on other CPUs
  * @check: a request may be overdue
- * @watch: sets @check when the oldest request that is in flight is due, or the one that
- *	is being submitted
+ * @watch: sets @check when the oldest request that is in flight is due, or the function of
+ *	a provider in which the worker is
  * @has_accepted: a provider has accepted a request since the worker looked last
- * @offered_to: provider in whose submit function the worker is, or NULL
+ * @offered_to: provider in one of whose functions the worker is, or NULL
  * @offered_at: since when, in jiffies
  * @offered_cpu: CPU time that it had used by then
- * @stuck_in: provider in whose submit function it is stuck, or was when that was looked
+ * @stuck_in: provider in which it is stuck, or was when that was looked
  *	at last. Set by @watch, cleared by the worker
  * @stuck_at: @offered_at of that
  * @stuck_counts: see vha_health_stuck()

@@ -8,7 +8,7 @@
  *     holds the map has finished; one that gets it later sees QUIT. From here on
  *     it touches no guest memory.
  *  2. The worker leaves its loop and says so (@left). It won't interrupt the
- *     driver any more. A worker that is stuck in a provider's submit function
+ *     driver any more. A worker that is stuck in a provider's function
  *     can't say so: an RCU grace period takes the place of its word.
  *  3. The queue lets go of the run. Notifications may still hold it, under RCU.
  *  4. Without requests in flight the thread ends, which vha_run_end() waits for.

@@ -291,7 +291,7 @@ static void health_test_quick_probe(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, health_becomes(provider, 0));
 }
 
-/* While a worker is stuck in submit, there are no probes, and none is believed */
+/* While a worker is stuck, there are no probes, and none is believed */
 static void health_test_stuck(struct kunit *test)
 {
 	struct vha_provider *provider = test->priv;
@@ -304,11 +304,11 @@ static void health_test_stuck(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, health_waits(&health_quiesced));
 	schedule_timeout_idle(HZ / 2);
 	KUNIT_EXPECT_EQ(test, provider->health.causes,
-			VHA_SICK_TIMEOUT | VHA_SICK_SUBMIT);
+			VHA_SICK_TIMEOUT | VHA_SICK_STUCK);
 	vha_health_probed(provider);
 	vha_health_unstuck(provider, since);
 	KUNIT_EXPECT_EQ(test, provider->health.causes,
-			VHA_SICK_TIMEOUT | VHA_SICK_SUBMIT);
+			VHA_SICK_TIMEOUT | VHA_SICK_STUCK);
 	KUNIT_EXPECT_EQ(test, provider->health.overdue, 1);
 	vha_health_unstuck(provider, since);
 	KUNIT_EXPECT_EQ(test, provider->health.overdue, 0);

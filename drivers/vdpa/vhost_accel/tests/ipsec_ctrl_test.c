@@ -338,7 +338,7 @@ static void ipsec_ctrl_test_no_mac(struct kunit *test)
 
 	vha_sas_destroy(sas);
 	memset(&sas->offered, 0, sizeof(sas->offered));
-	KUNIT_ASSERT_EQ(test, vha_sas_init(sas, ctx->sa->info,
+	KUNIT_ASSERT_EQ(test, vha_sas_init(sas, &ctx->sa->choice,
 					   ACCEL_ALG_BIT(ACCEL_ALG_GCM_AES),
 					   SA_LIMIT), 0);
 	use_commands(test, ctx, 0x3f83);

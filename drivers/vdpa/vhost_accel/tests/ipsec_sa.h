@@ -23,7 +23,7 @@
  * @sas: the table
  * @ops: the provider's
  * @provider: who counts
- * @info: of no algorithm
+ * @choice: who does what
  * @announced: how often the driver was told of events
  * @out: a packet that goes out
  * @in: a packet that comes in
@@ -34,7 +34,7 @@ struct sa_ctx {
 	struct vha_sas sas;
 	struct vhost_accel_provider_ops ops;
 	struct vha_provider provider;
-	struct vhost_accel_alg_info info[VHA_INFOS];
+	struct vha_choice choice;
 	unsigned int announced;
 	struct vha_esp_out out;
 	struct vha_esp_in in;
@@ -87,12 +87,13 @@ static inline struct sa_ctx *sa_ctx_new(struct kunit *test)
 		.name = "counts",
 		.ops = &ctx->ops,
 	});
+	ctx->choice.provider = &ctx->provider;
 	for (i = 0; i < ACCEL_ALG_NR; i++) {
-		ctx->info[i].provider = &ctx->provider.api;
-		ctx->info[i].ctx_size = 1;
+		ctx->choice.alg[i].provider = &ctx->provider.api;
+		ctx->choice.alg[i].ctx_size = 1;
 	}
 	ctx->sas.announce = sa_announce;
-	KUNIT_ASSERT_EQ(test, vha_sas_init(&ctx->sas, ctx->info, ACCEL_ALG_ALL,
+	KUNIT_ASSERT_EQ(test, vha_sas_init(&ctx->sas, &ctx->choice, ACCEL_ALG_ALL,
 					   SA_LIMIT), 0);
 	/* As a driver that uses all there is */
 	ctx->sas.cap = ctx->sas.offered;

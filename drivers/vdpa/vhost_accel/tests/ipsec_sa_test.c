@@ -339,7 +339,7 @@ static void ipsec_sa_test_offer(struct kunit *test)
 	/* What the provider can't do is not there */
 	memset(&ctx->sas.offered, 0, sizeof(ctx->sas.offered));
 	KUNIT_ASSERT_EQ(test,
-			vha_sas_init(&ctx->sas, ctx->info,
+			vha_sas_init(&ctx->sas, &ctx->choice,
 				     ACCEL_ALG_BIT(ACCEL_ALG_CTR_AES) |
 				     ACCEL_ALG_BIT(ACCEL_ALG_HMAC_SHA256),
 				     SA_LIMIT), 0);
@@ -354,13 +354,13 @@ static void ipsec_sa_test_offer(struct kunit *test)
 	/* Nor is there anything without a MAC, or without SAs */
 	memset(&ctx->sas.offered, 0, sizeof(ctx->sas.offered));
 	KUNIT_ASSERT_EQ(test,
-			vha_sas_init(&ctx->sas, ctx->info,
+			vha_sas_init(&ctx->sas, &ctx->choice,
 				     ACCEL_ALG_BIT(ACCEL_ALG_CBC_AES),
 				     SA_LIMIT), 0);
 	KUNIT_EXPECT_FALSE(test, vha_sas_can(&ctx->sas));
 	vha_sas_destroy(&ctx->sas);
 	KUNIT_ASSERT_EQ(test,
-			vha_sas_init(&ctx->sas, ctx->info,
+			vha_sas_init(&ctx->sas, &ctx->choice,
 				     ACCEL_ALG_ALL, 0), 0);
 	KUNIT_EXPECT_FALSE(test, vha_sas_can(&ctx->sas));
 	KUNIT_EXPECT_PTR_EQ(test, vha_sa_get(&ctx->sas, OUT, 0), NULL);

@@ -55,7 +55,7 @@ static struct sa_ctx *whole_ctx_new(struct kunit *test)
 	ctx->ops.sa_create = whole_create;
 	ctx->ops.sa_destroy = whole_destroy;
 	ctx->ops.sa_submit = whole_submit;
-	vha_provider_ask_sa(&ctx->provider, &ctx->info[VHA_INFO_SA]);
+	vha_provider_ask_sa(&ctx->provider, &ctx->choice.alg[VHA_INFO_SA]);
 	return ctx;
 }
 
@@ -149,14 +149,14 @@ static void whole_test_modify(struct kunit *test)
 
 	/* A move that fails leaves it as it is */
 	KUNIT_ASSERT_EQ(test, vha_sas_remake(&ctx->sas, vha_session_prepare,
-					     ctx->info), 0);
+					     ctx->choice.alg), 0);
 	KUNIT_EXPECT_EQ(test, whole_sas, 2);
 	vha_sas_each(&ctx->sas, vha_session_revert);
 	KUNIT_EXPECT_EQ(test, whole_sas, 1);
 	KUNIT_EXPECT_FALSE(test, vha_ipsec_is_whole(sa->session));
 
 	KUNIT_ASSERT_EQ(test, vha_sas_remake(&ctx->sas, vha_session_prepare,
-					     ctx->info), 0);
+					     ctx->choice.alg), 0);
 	KUNIT_EXPECT_EQ(test, whole_form.dst[3], 3);
 	vha_sas_each(&ctx->sas, vha_session_commit);
 	KUNIT_EXPECT_EQ(test, whole_sas, 1);
@@ -170,24 +170,24 @@ static void whole_test_move(struct kunit *test)
 	struct sa_ctx *ctx = whole_ctx_new(test);
 	struct vha_sa_config config = sa_config(OUT, 3, 0);
 	struct vha_sa *sa = whole_sa(test, ctx, OUT, &config);
-	const struct vhost_accel_alg_info can = ctx->info[VHA_INFO_SA];
+	const struct vhost_accel_alg_info can = ctx->choice.alg[VHA_INFO_SA];
 
-	ctx->info[VHA_INFO_SA].ctx_size = 0;
+	ctx->choice.alg[VHA_INFO_SA].ctx_size = 0;
 	KUNIT_ASSERT_EQ(test, vha_sas_remake(&ctx->sas, vha_session_prepare,
-					     ctx->info), 0);
+					     ctx->choice.alg), 0);
 	vha_sas_each(&ctx->sas, vha_session_commit);
 	KUNIT_EXPECT_FALSE(test, vha_ipsec_is_whole(sa->session));
 	KUNIT_EXPECT_EQ(test, whole_sas, 0);
 
-	ctx->info[VHA_INFO_SA] = can;
+	ctx->choice.alg[VHA_INFO_SA] = can;
 	KUNIT_ASSERT_EQ(test, vha_sas_remake(&ctx->sas, vha_session_prepare,
-					     ctx->info), 0);
+					     ctx->choice.alg), 0);
 	vha_sas_each(&ctx->sas, vha_session_commit);
 	KUNIT_EXPECT_TRUE(test, vha_ipsec_is_whole(sa->session));
 
 	ctx->provider.registered = false;
 	KUNIT_ASSERT_EQ(test, vha_sas_remake(&ctx->sas, vha_session_lose,
-					     ctx->info), 0);
+					     ctx->choice.alg), 0);
 	KUNIT_EXPECT_FALSE(test, vha_ipsec_is_whole(sa->session));
 	KUNIT_EXPECT_EQ(test, whole_sas, 0);
 	whole_done(test, ctx, sa);
