@@ -123,6 +123,10 @@ test_nothing()
 	is "$(json '.management[] | select(.name == "soft") |
 		.settings.max_sessions' inventory)" 4096 \
 		"the management device and its settings"
+	is "$(json '.management[] | select(.name == "soft") |
+		.settings.requests' inventory)" \
+		"$(cat /sys/devices/vhost_accel/soft/requests)" \
+		"and what its devices have done"
 	like "$(json '.management[0].features | join(" ")' inventory)" \
 		"REVISION_1 .*VERSION_1 ACCESS_PLATFORM" \
 		"features have names (from netlink)"

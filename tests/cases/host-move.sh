@@ -152,6 +152,42 @@ test_fallback()
 	run_case "and back" set_attr acc1 provider accel-sim
 }
 
+# total PROVIDER COUNTER
+total()
+{
+	cat "$settings/$1/$2"
+}
+
+# A provider's counters have what its devices did as long as they were its
+test_totals()
+{
+	local soft vendor first second third bytes
+
+	run_case "another device" vdpa_add acc2
+	soft=$(total soft requests) vendor=$(total accel-sim requests)
+	bytes=$(total soft bytes)
+	run_case "is at work" vdpa-load acc2 1 1
+	first=$(attr acc2 requests)
+	is "$(total soft requests)" $((soft + first)) "what it did is soft's"
+	is "$(total soft bytes)" $((bytes + $(attr acc2 bytes))) "each byte"
+	run_case "it is moved" set_attr acc2 provider accel-sim
+	is "$(total soft requests) $(total accel-sim requests)" \
+		"$((soft + first)) $vendor" "that stays soft's"
+	run_case "it goes on" vdpa-load acc2 1 1
+	second=$(($(attr acc2 requests) - first))
+	is "$(total soft requests) $(total accel-sim requests)" \
+		"$((soft + first)) $((vendor + second))" \
+		"what it did since is the vendor's"
+	is "$(total accel-sim inflight)" 0 "nothing is in flight"
+	run_case "it is moved back" set_attr acc2 provider soft
+	run_case "it works there" vdpa-load acc2 1 1
+	third=$(($(attr acc2 requests) - first - second))
+	run_case "it is deleted" timeout 60 vdpa dev del acc2
+	is "$(total soft requests) $(total accel-sim requests)" \
+		"$((soft + first + third)) $((vendor + second))" \
+		"what it did is still counted"
+}
+
 # refused FAULT: acc0 goes on with its fallback while accel_sim takes nothing, acc1
 # without one fails, but neither at once nor never
 refused()
@@ -195,6 +231,7 @@ test_under_load
 test_held
 test_everything
 test_fallback
+test_totals
 refused nospc_every
 refused busy_every
 refused nomem_every

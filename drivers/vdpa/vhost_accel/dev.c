@@ -604,6 +604,7 @@ struct vha_dev *vha_dev_create(const char *name,
 	err = vha_dev_init_vqs(dev);
 	if (err)
 		goto err_put;
+	vha_totals_join(dev, &provider->totals);
 	err = vha_sessions_init(&dev->sessions, settings->max_sessions);
 	if (err)
 		goto err_put;
@@ -634,6 +635,8 @@ void vha_dev_free(struct vha_dev *dev)
 	sysfs_put(dev->state_node);
 	sysfs_put(dev->saturated_node);
 	vha_share_join(&dev->share, NULL);
+	if (dev->vq)
+		vha_totals_leave(dev, &dev->provider->totals);
 	vha_sas_destroy(&dev->sas);
 	vha_sessions_destroy(&dev->sessions);
 	vha_iotlb_destroy(&dev->tlb);

@@ -347,6 +347,7 @@ static const struct attribute_group vha_mgmt_group = {
 static const struct attribute_group *vha_mgmt_groups[] = {
 	&vha_mgmt_group,
 	&vha_health_group,
+	&vha_totals_group,
 	NULL
 };
 

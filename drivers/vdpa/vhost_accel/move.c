@@ -136,6 +136,8 @@ static void vha_move_commit(struct vha_move *move,
 	}
 	dev->choice = move->choice;
 	vha_share_join(&dev->share, &provider->sched);
+	vha_totals_leave(dev, &dev->provider->totals);
+	vha_totals_join(dev, &provider->totals);
 	WRITE_ONCE(dev->provider, provider);
 	WRITE_ONCE(dev->fallback, fallback);
 }

@@ -431,6 +431,7 @@ void vha_provider_init(struct vha_provider *record,
 	vha_health_init(record);
 	INIT_LIST_HEAD(&record->waiting);
 	vha_sched_init(&record->sched);
+	vha_totals_init(&record->totals);
 	vha_provider_begin(record, provider);
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_provider_init);

@@ -23,6 +23,7 @@
 
 #include "health.h"
 #include "sched.h"
+#include "totals.h"
 
 struct vha_run;
 
@@ -44,6 +45,7 @@ struct vha_run;
  * @health: why it is sick, and since when
  * @waiting: runs whose request it had no room for
  * @sched: who may give it the next request
+ * @totals: what its devices have counted
  */
 struct vha_provider {
 	struct list_head node;
@@ -60,6 +62,7 @@ struct vha_provider {
 	struct vha_health health;
 	struct list_head waiting;
 	struct vha_sched sched;
+	struct vha_totals totals;
 };
 
 /* On while some provider has limits or is sick: each request is looked at */

@@ -59,6 +59,7 @@
 #include "sched.h"
 #include "session.h"
 #include "stats.h"
+#include "totals.h"
 
 struct kernfs_node;
 struct kobject;
@@ -394,6 +395,7 @@ struct vha_run {
  * @sessions: the sessions
  * @sas: the SAs
  * @sa_events: the driver is to be told that there are some
+ * @totals: of its provider
  * @debugfs: directory
  * @state_node: sysfs file "state", NULL until there is one
  * @saturated_node: sysfs file "saturated"
@@ -446,6 +448,7 @@ struct vha_dev {
 	struct vha_sessions sessions;
 	struct vha_sas sas;
 	bool sa_events;
+	struct vha_totals_member totals;
 	struct dentry *debugfs;
 	struct kernfs_node *state_node;
 	struct kernfs_node *saturated_node;
