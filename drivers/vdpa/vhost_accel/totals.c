@@ -115,20 +115,25 @@ static ssize_t vha_total_show(struct device *device,
 					 total->offset));
 }
 
-#define VHA_TOTAL(name)							\
-	{ __ATTR(name, 0444, vha_total_show, NULL),			\
-	  offsetof(struct vha_vq_stats, name) }
-
 static struct vha_total vha_totals[] = {
-	VHA_TOTAL(requests),
-	VHA_TOTAL(bytes),
-	VHA_TOTAL(errors),
-	VHA_TOTAL(auth_failures),
-	VHA_TOTAL(notifications),
-	VHA_TOTAL(saturations),
-	VHA_TOTAL(nomem),
-	VHA_TOTAL(fallbacks),
-	VHA_TOTAL(whole_packets),
+	{ __ATTR(requests, 0444, vha_total_show, NULL),
+	  offsetof(struct vha_vq_stats, requests) },
+	{ __ATTR(bytes, 0444, vha_total_show, NULL),
+	  offsetof(struct vha_vq_stats, bytes) },
+	{ __ATTR(errors, 0444, vha_total_show, NULL),
+	  offsetof(struct vha_vq_stats, errors) },
+	{ __ATTR(auth_failures, 0444, vha_total_show, NULL),
+	  offsetof(struct vha_vq_stats, auth_failures) },
+	{ __ATTR(notifications, 0444, vha_total_show, NULL),
+	  offsetof(struct vha_vq_stats, notifications) },
+	{ __ATTR(saturations, 0444, vha_total_show, NULL),
+	  offsetof(struct vha_vq_stats, saturations) },
+	{ __ATTR(nomem, 0444, vha_total_show, NULL),
+	  offsetof(struct vha_vq_stats, nomem) },
+	{ __ATTR(fallbacks, 0444, vha_total_show, NULL),
+	  offsetof(struct vha_vq_stats, fallbacks) },
+	{ __ATTR(whole_packets, 0444, vha_total_show, NULL),
+	  offsetof(struct vha_vq_stats, whole_packets) },
 };
 
 static ssize_t saturated_ms_show(struct device *device,
@@ -186,6 +191,7 @@ static struct attribute *vha_totals_attrs[] = {
 	&dev_attr_inflight.attr,
 	NULL
 };
+
 static_assert(ARRAY_SIZE(vha_totals_attrs) == ARRAY_SIZE(vha_totals) + 4);
 
 const struct attribute_group vha_totals_group = {
