@@ -17,6 +17,7 @@
  */
 #include "vha.h"
 
+#include <kunit/visibility.h>
 #include <linux/cgroup.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
@@ -533,6 +534,7 @@ err_put_run:
 	vha_run_put(run);
 	return err;
 }
+EXPORT_SYMBOL_IF_KUNIT(vha_run_create);
 
 /**
  * vha_run_discard() - undo vha_run_create()
@@ -552,6 +554,7 @@ void vha_run_discard(struct vha_vq *vq)
 	vha_run_free(run);
 	module_put(THIS_MODULE);
 }
+EXPORT_SYMBOL_IF_KUNIT(vha_run_discard);
 
 /**
  * vha_run_start() - let a queue work
