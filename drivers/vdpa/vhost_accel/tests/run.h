@@ -16,9 +16,11 @@
 #include <linux/scatterlist.h>
 #include <linux/string.h>
 #include <linux/virtio_crypto.h>
+#include <linux/workqueue.h>
 
 #include "../health.h"
 #include "../vha.h"
+#include "ipsec_sa.h"
 #include "ring_driver.h"
 
 /* Far from any physical address */
@@ -30,6 +32,10 @@
 #define RUN_BEFORE	0x5c
 #define RUN_AFTER	0xa5
 #define RUN_NO_STATUS	0xff
+/* A packet, which gets longer by the headers of a tunnel */
+#define RUN_SA		0
+#define RUN_PACKET	100
+#define RUN_PACKET_OUT	156
 
 /* The driver's memory, by page. The first three are the queue's */
 enum run_page {
@@ -45,7 +51,8 @@ enum run_page {
 
 /**
  * struct run_ctx - a device and its driver's memory
- * @provider: of the device
+ * @provider: of the device, who does packets of SAs whole
+ * @other: who does what that one can't do or won't take; NULL if there is none
  * @dev: the device
  * @run: of its first queue
  * @folio: the driver's memory
@@ -54,10 +61,13 @@ enum run_page {
  * @answer: of the provider's submit function
  * @quits: meanwhile the device is reset
  * @submitted: how many requests it has got
- * @kept: the last one
+ * @kept: the one that it has kept, or NULL
+ * @others: how many requests @other has got
+ * @others_kept: the one that it has kept, or NULL
  */
 struct run_ctx {
 	struct vha_provider *provider;
+	struct vha_provider *other;
 	struct vha_dev *dev;
 	struct vha_run *run;
 	struct folio *folio;
@@ -67,6 +77,8 @@ struct run_ctx {
 	bool quits;
 	unsigned int submitted;
 	struct vhost_accel_request *kept;
+	unsigned int others;
+	struct vhost_accel_request *others_kept;
 };
 
 /* ---- the provider ------------------------------------------------------- */
@@ -82,6 +94,12 @@ static inline void run_session_destroy(void *session)
 {
 }
 
+static inline int run_sa_create(const struct vhost_accel_sa_param *param, void **sa)
+{
+	*sa = param->provider->priv;
+	return 0;
+}
+
 static inline void run_write(const struct vhost_accel_request *op)
 {
 	u8 text[RUN_LEN];
@@ -90,19 +108,30 @@ static inline void run_write(const struct vhost_accel_request *op)
 	sg_copy_from_buffer(op->dst, sg_nents(op->dst), text, sizeof(text));
 }
 
+/* It has done one that it has kept */
+static inline void run_come_back(struct vhost_accel_request **kept)
+{
+	struct vhost_accel_request *op = *kept;
+
+	*kept = NULL;
+	run_write(op);
+	op->complete(op, 0);
+}
+
 /* Whoever resets the device does not wait for ever for one that does not return */
 static inline int run_submit(void *session, struct vhost_accel_request *op)
 {
 	struct run_ctx *ctx = session;
 
 	ctx->submitted++;
-	ctx->kept = op;
 	if (ctx->quits) {
 		down_write(&ctx->dev->tlb.lock);
 		WRITE_ONCE(ctx->run->mode, VHA_RUN_QUIT);
 		up_write(&ctx->dev->tlb.lock);
 	}
-	if (!ctx->answer)
+	if (ctx->answer == -EINPROGRESS)
+		ctx->kept = op;
+	else if (!ctx->answer)
 		run_write(op);
 	return ctx->answer;
 }
@@ -111,6 +140,25 @@ static const struct vhost_accel_provider_ops run_ops = {
 	.session_create = run_session_create,
 	.session_destroy = run_session_destroy,
 	.submit = run_submit,
+	.sa_create = run_sa_create,
+	.sa_destroy = run_session_destroy,
+	.sa_submit = run_submit,
+};
+
+/* The other provider keeps what it gets */
+static inline int run_other_submit(void *session, struct vhost_accel_request *op)
+{
+	struct run_ctx *ctx = session;
+
+	ctx->others++;
+	ctx->others_kept = op;
+	return -EINPROGRESS;
+}
+
+static const struct vhost_accel_provider_ops run_other_ops = {
+	.session_create = run_session_create,
+	.session_destroy = run_session_destroy,
+	.submit = run_other_submit,
 };
 
 static inline int run_init(struct kunit *test)
@@ -121,6 +169,10 @@ static inline int run_init(struct kunit *test)
 		.ops = &run_ops,
 		.caps.algs[VIRTIO_CRYPTO_SERVICE_CIPHER] =
 			BIT_ULL(VIRTIO_CRYPTO_CIPHER_AES_CBC),
+		.caps.algs[VIRTIO_CRYPTO_SERVICE_AEAD] =
+			BIT_ULL(VIRTIO_CRYPTO_AEAD_GCM),
+		/* A limit has requests looked at, sickness and all */
+		.limits.max_len = VHA_SIZE_MIN,
 		.node = NUMA_NO_NODE,
 		.priv = ctx,
 	};
@@ -207,9 +259,8 @@ static inline struct run_ctx *run_make_device(struct kunit *test, bool bounce)
 }
 
 /* And its queue, whose worker is there and does nothing */
-static inline struct run_ctx *run_make(struct kunit *test, bool bounce)
+static inline void run_make_queue(struct kunit *test, struct run_ctx *ctx)
 {
-	struct run_ctx *ctx = run_make_device(test, bounce);
 	struct vha_vq *vq = &ctx->dev->vq[0];
 	int err;
 
@@ -218,13 +269,54 @@ static inline struct run_ctx *run_make(struct kunit *test, bool bounce)
 	mutex_unlock(&ctx->dev->lock);
 	KUNIT_ASSERT_EQ(test, err, 0);
 	ctx->run = rcu_dereference_protected(vq->run, true);
+}
+
+static inline struct run_ctx *run_make(struct kunit *test, bool bounce)
+{
+	struct run_ctx *ctx = run_make_device(test, bounce);
+
+	run_make_queue(test, ctx);
 	return ctx;
 }
 
+/* Of the SA, the provider does packets, and the other one their steps */
+static inline struct run_ctx *run_make_sa(struct kunit *test, u32 depth)
+{
+	const struct vha_sa_config config = sa_config(VHA_SA_OUT, RUN_SA, 0);
+	struct run_ctx *ctx = run_make_device(test, false);
+	struct vha_dev *dev = ctx->dev;
+	const struct vhost_accel_provider api = {
+		.name = "kunit-run-other",
+		.ops = &run_other_ops,
+		.caps = ctx->provider->api.caps,
+		.node = NUMA_NO_NODE,
+		.priv = ctx,
+	};
+	struct vha_provider *other = vhost_accel_register_provider(&api);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(other));
+	ctx->other = other;
+	dev->choice.alg[ACCEL_ALG_GCM_AES].provider = &other->api;
+	/* As a driver that uses all there is */
+	dev->sas.cap = dev->sas.offered;
+	KUNIT_ASSERT_EQ(test, vha_sa_create(&dev->sas, VHA_SA_OUT, RUN_SA,
+					    &config), 0);
+	vha_sched_set_depth(&ctx->provider->sched, depth);
+	run_make_queue(test, ctx);
+	return ctx;
+}
+
+/* A test that has failed has left something */
 static inline void run_end(struct run_ctx *ctx)
 {
 	unsigned int i;
 
+	if (ctx->kept)
+		run_come_back(&ctx->kept);
+	if (ctx->others_kept)
+		run_come_back(&ctx->others_kept);
+	ctx->run->ops->unfetch(ctx->run);
+	ctx->run->ops->reap(ctx->run);
 	for (i = 0; i < ARRAY_SIZE(ctx->run->map); i++)
 		vha_vmap_put(&ctx->run->map[i]);
 	mutex_lock(&ctx->dev->lock);
@@ -244,13 +336,18 @@ static inline void run_exit(struct kunit *test)
 				ctx->run->pool.size);
 		run_end(ctx);
 	}
-	if (ctx->dev)
+	if (ctx->dev) {
+		/* As when it is deleted */
+		disable_delayed_work_sync(&ctx->dev->saturation_work);
 		put_device(&ctx->dev->vdpa.dev);
+	}
 	if (ctx->folio) {
 		KUNIT_EXPECT_EQ(test, folio_ref_count(ctx->folio), 1);
 		folio_put(ctx->folio);
 	}
 	vhost_accel_unregister_provider(ctx->provider);
+	if (ctx->other)
+		vhost_accel_unregister_provider(ctx->other);
 }
 
 /* ---- the driver --------------------------------------------------------- */
@@ -288,6 +385,26 @@ static inline void run_add_cipher(struct run_ctx *ctx)
 	para->src_data_len = cpu_to_le32(RUN_LEN);
 	para->dst_data_len = cpu_to_le32(RUN_LEN);
 	run_add(ctx, sizeof(*req) + 16, RUN_LEN, RUN_LEN);
+}
+
+static inline void run_add_packet(struct run_ctx *ctx)
+{
+	u32 off = RUN_ROOM * ctx->requests;
+	struct {
+		struct virtio_crypto_op_header hdr;
+		struct virtio_crypto_ipsec_data_flf flf;
+	} *head = run_at(ctx, RUN_HEAD, off);
+	u8 *pkt = run_at(ctx, RUN_SRC, off);
+
+	head->hdr.opcode = cpu_to_le32(VIRTIO_CRYPTO_IPSEC_OUTBOUND);
+	head->hdr.flag = cpu_to_le32(VIRTIO_CRYPTO_FLAG_SESSION_MODE);
+	head->hdr.session_id = cpu_to_le64(RUN_SA);
+	head->flf.src_data_len = cpu_to_le32(RUN_PACKET);
+	head->flf.dst_data_len = cpu_to_le32(RUN_PACKET_OUT);
+	pkt[0] = 0x45;
+	put_unaligned_be16(RUN_PACKET, pkt + 2);
+	pkt[8] = 64;
+	run_add(ctx, sizeof(*head), RUN_PACKET, RUN_PACKET_OUT);
 }
 
 static inline void run_turn(struct run_ctx *ctx)
