@@ -4,6 +4,8 @@
  */
 #include "health_run.h"
 
+#include <kunit/visibility.h>
+#include <linux/export.h>
 #include <linux/jiffies.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -225,6 +227,7 @@ void vha_health_scan(struct vha_run *run)
 	else
 		WRITE_ONCE(run->has_accepted, false);
 }
+EXPORT_SYMBOL_IF_KUNIT(vha_health_scan);
 
 /**
  * vha_health_returned_late() - the long form of vha_health_returned()
@@ -262,3 +265,4 @@ void vha_health_orphaned(struct vha_run *run)
 		vha_health_add_orphans(req->holder, 1);
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(vha_health_orphaned);

@@ -4,7 +4,9 @@
  */
 #include "../vha.h"
 
+#include <linux/jiffies.h>
 
+#include "../health_run.h"
 #include "run.h"
 
 /* ---- answers of submit itself ------------------------------------------- */
@@ -90,11 +92,139 @@ static void run_test_apart_with_slot(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run_status(ctx, 0), VIRTIO_CRYPTO_OK);
 }
 
+/* ---- requests that come back at just that moment ------------------------ */
+
+/* When, beside what the worker does about a request that has not come back */
+enum run_when {
+	RUN_IS_BACK,
+	RUN_COMES_BACK,
+	RUN_WILL_BE_BACK,
+};
+
+/**
+ * struct run_race - a request and when it comes back
+ * @name: of the case
+ * @bounce: with copies
+ * @when: it does
+ */
+struct run_race {
+	const char *name;
+	bool bounce;
+	enum run_when when;
+};
+
+static const struct run_race run_races[] = {
+	{ "before", false, RUN_IS_BACK },
+	{ "meanwhile", false, RUN_COMES_BACK },
+	{ "later", false, RUN_WILL_BE_BACK },
+	{ "copied, before", true, RUN_IS_BACK },
+	{ "copied, meanwhile", true, RUN_COMES_BACK },
+	{ "copied, later", true, RUN_WILL_BE_BACK },
+};
+
+KUNIT_ARRAY_PARAM_DESC(run, run_races, name);
+
+/* A request that the provider keeps */
+static struct run_ctx *run_make_kept(struct kunit *test)
+{
+	const struct run_race *race = test->param_value;
+	struct run_ctx *ctx = run_make(test, race->bounce);
+
+	run_add_cipher(ctx);
+	run_turn(ctx);
+	KUNIT_ASSERT_NOT_NULL(test, ctx->kept);
+	KUNIT_ASSERT_EQ(test, ctx->run->inflight, 1);
+	return ctx;
+}
+
+/* Which it now has had for longer than it may */
+static void run_make_overdue(struct run_ctx *ctx)
+{
+	unsigned long limit = ctx->provider->health.limit;
+	struct vha_req *req;
+	u16 i;
+
+	for (i = 0; i < ctx->run->pool.size; i++) {
+		req = ctx->run->pool.all[i];
+		if (req->holder)
+			req->accepted = jiffies - limit - 1;
+	}
+}
+
+static void run_expect_none_left(struct kunit *test, struct run_ctx *ctx)
+{
+	KUNIT_EXPECT_EQ(test, ctx->run->inflight, 0);
+	KUNIT_EXPECT_EQ(test, ctx->run->strays, 0);
+	KUNIT_EXPECT_EQ(test, ctx->run->stray_pages, 0);
+	KUNIT_EXPECT_EQ(test, ctx->provider->health.orphans, 0);
+}
+
+/* There is one answer: that it is done, and it is, or an error, and nothing is written */
+static void run_test_overdue(struct kunit *test)
+{
+	const struct run_race *race = test->param_value;
+	struct run_ctx *ctx = run_make_kept(test);
+	bool done;
+
+	run_make_overdue(ctx);
+	if (race->when == RUN_IS_BACK)
+		run_come_back(&ctx->kept);
+	vha_health_scan(ctx->run);
+	if (race->when == RUN_COMES_BACK)
+		run_come_back(&ctx->kept);
+	run_turn(ctx);
+	if (race->when == RUN_WILL_BE_BACK) {
+		KUNIT_EXPECT_EQ(test, run_answered(ctx), race->bounce);
+		KUNIT_EXPECT_EQ(test, ctx->run->strays, race->bounce);
+		run_come_back(&ctx->kept);
+		run_turn(ctx);
+	}
+	run_turn(ctx);
+	KUNIT_EXPECT_EQ(test, run_answered(ctx), 1);
+	done = run_status(ctx, 0) == VIRTIO_CRYPTO_OK;
+	if (!race->bounce)
+		KUNIT_EXPECT_TRUE(test, done);
+	else if (!done)
+		KUNIT_EXPECT_EQ(test, run_status(ctx, 0), VIRTIO_CRYPTO_ERR);
+	KUNIT_EXPECT_TRUE(test, run_dst_is(ctx, 0,
+					   done ? RUN_AFTER : RUN_BEFORE));
+	run_expect_none_left(test, ctx);
+}
+
+/* Its user goes: the same steps as in vha_run_leave() and vha_run_be_orphan() */
+static void run_test_orphan(struct kunit *test)
+{
+	const struct run_race *race = test->param_value;
+	struct run_ctx *ctx = run_make_kept(test);
+	struct vha_run *run = ctx->run;
+
+	WRITE_ONCE(run->mode, VHA_RUN_QUIT);
+	if (race->when == RUN_IS_BACK)
+		run_come_back(&ctx->kept);
+	run->ops->unfetch(run);
+	run->ops->reap(run);
+	if (race->when == RUN_COMES_BACK)
+		run_come_back(&ctx->kept);
+	vha_health_orphaned(run);
+	KUNIT_EXPECT_EQ(test, ctx->provider->health.orphans,
+			race->when != RUN_IS_BACK);
+	if (race->when == RUN_WILL_BE_BACK)
+		run_come_back(&ctx->kept);
+	run->ops->reap(run);
+	KUNIT_EXPECT_EQ(test, run_answered(ctx), 0);
+	KUNIT_EXPECT_EQ(test, run_status(ctx, 0), RUN_NO_STATUS);
+	if (race->bounce)
+		KUNIT_EXPECT_TRUE(test, run_dst_is(ctx, 0, RUN_BEFORE));
+	run_expect_none_left(test, ctx);
+}
+
 static struct kunit_case run_cases[] = {
 	KUNIT_CASE(run_test_at_once),
 	KUNIT_CASE(run_test_at_once_but_late),
 	KUNIT_CASE(run_test_apart_when_full),
 	KUNIT_CASE(run_test_apart_with_slot),
+	KUNIT_CASE_PARAM(run_test_overdue, run_gen_params),
+	KUNIT_CASE_PARAM(run_test_orphan, run_gen_params),
 	{}
 };
 
