@@ -49,19 +49,6 @@ static void vha_run_put(struct vha_run *run)
 	kref_put(&run->ref, vha_run_release);
 }
 
-/**
- * vha_vq_run() - the run of a queue
- * @vq: the queue
- *
- * Context: the caller holds &vha_dev.lock.
- * Return: the run or NULL.
- */
-struct vha_run *vha_vq_run(struct vha_vq *vq)
-{
-	return rcu_dereference_protected(vq->run,
-					 lockdep_is_held(&vq->dev->lock));
-}
-
 /* Reader of indirect descriptor tables */
 static int vha_run_read(void *ctx, u64 addr, void *dst, u32 len)
 {
@@ -292,7 +279,12 @@ static void vha_run_park(struct vha_run *run)
 	vha_run_unmap(run);
 	cmpxchg(&run->mode, VHA_RUN_DRAIN, VHA_RUN_PARKED);
 	wake_up(&run->wait);
-	wait_event_idle(run->wait, !vha_run_parked(run));
+	while (vha_run_parked(run)) {
+		if (READ_ONCE(run->check))
+			vha_health_scan_parked(run);
+		wait_event_idle(run->wait,
+				!vha_run_parked(run) || READ_ONCE(run->check));
+	}
 }
 
 static void vha_run_work(struct vha_run *run)

@@ -266,9 +266,9 @@ static inline void run_make_queue(struct kunit *test, struct run_ctx *ctx)
 
 	mutex_lock(&ctx->dev->lock);
 	err = vha_run_create(vq);
+	ctx->run = vha_vq_run(vq);
 	mutex_unlock(&ctx->dev->lock);
 	KUNIT_ASSERT_EQ(test, err, 0);
-	ctx->run = rcu_dereference_protected(vq->run, true);
 }
 
 static inline struct run_ctx *run_make(struct kunit *test, bool bounce)
@@ -337,7 +337,8 @@ static inline void run_exit(struct kunit *test)
 		run_end(ctx);
 	}
 	if (ctx->dev) {
-		/* As when it is deleted */
+		/* As when its driver goes, and when it is deleted */
+		ctx->dev->vdpa.config->reset(&ctx->dev->vdpa);
 		disable_delayed_work_sync(&ctx->dev->saturation_work);
 		put_device(&ctx->dev->vdpa.dev);
 	}

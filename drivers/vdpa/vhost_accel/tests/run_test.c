@@ -4,10 +4,16 @@
  */
 #include "../vha.h"
 
+#include <linux/bottom_half.h>
 #include <linux/jiffies.h>
+#include <linux/sched.h>
+#include <uapi/linux/virtio_config.h>
 
 #include "../health_run.h"
 #include "run.h"
+
+/* Far above what anything here takes */
+#define RUN_WAIT	(60 * HZ)
 
 /* ---- answers of submit itself ------------------------------------------- */
 
@@ -218,6 +224,57 @@ static void run_test_orphan(struct kunit *test)
 	run_expect_none_left(test, ctx);
 }
 
+/* ---- a worker of its own ------------------------------------------------ */
+
+static struct vha_run *run_suspended(struct kunit *test, struct run_ctx *ctx)
+{
+	struct vdpa_device *vdpa = &ctx->dev->vdpa;
+	struct vha_run *run;
+
+	vdpa->config->set_status(vdpa, VIRTIO_CONFIG_S_DRIVER_OK);
+	mutex_lock(&ctx->dev->lock);
+	run = vha_vq_run(&ctx->dev->vq[0]);
+	mutex_unlock(&ctx->dev->lock);
+	KUNIT_ASSERT_NOT_NULL(test, run);
+	KUNIT_ASSERT_EQ(test, vdpa->config->suspend(vdpa), 0);
+	return run;
+}
+
+/* The timer has seen the worker in submit since the provider registered, and is late */
+static void run_expire(struct run_ctx *ctx, struct vha_run *run)
+{
+	const struct vha_health *health = &ctx->provider->health;
+
+	while (time_before(jiffies, health->since + health->limit))
+		schedule_timeout_idle(1);
+	run->offered_at = health->since;
+	run->offered_cpu = run->task->se.sum_exec_runtime -
+			   jiffies_to_nsecs(health->limit);
+	run->offered_to = ctx->provider;
+	local_bh_disable();
+	run->watch.function(&run->watch);
+	local_bh_enable();
+	run->offered_to = NULL;
+}
+
+/* It is parked by then: the provider is well all the same */
+static void run_test_stuck_and_parked(struct kunit *test)
+{
+	struct run_ctx *ctx = run_make_device(test, false);
+	struct vha_run *run = run_suspended(test, ctx);
+	struct vha_health *health = &ctx->provider->health;
+	unsigned long end = jiffies + RUN_WAIT;
+
+	vha_health_set_timeout(ctx->provider, VHA_TIMEOUT_MIN);
+	run_expire(ctx, run);
+	KUNIT_EXPECT_TRUE(test, health->relapsed);
+	while (READ_ONCE(health->causes) && time_before(jiffies, end))
+		schedule_timeout_idle(1);
+	KUNIT_EXPECT_EQ(test, health->causes, 0);
+	KUNIT_EXPECT_EQ(test, health->overdue, 0);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(run->mode), VHA_RUN_PARKED);
+}
+
 static struct kunit_case run_cases[] = {
 	KUNIT_CASE(run_test_at_once),
 	KUNIT_CASE(run_test_at_once_but_late),
@@ -225,6 +282,7 @@ static struct kunit_case run_cases[] = {
 	KUNIT_CASE(run_test_apart_with_slot),
 	KUNIT_CASE_PARAM(run_test_overdue, run_gen_params),
 	KUNIT_CASE_PARAM(run_test_orphan, run_gen_params),
+	KUNIT_CASE(run_test_stuck_and_parked),
 	{}
 };
 
