@@ -5,6 +5,7 @@
  */
 #include "vha.h"
 
+#include <kunit/visibility.h>
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
@@ -621,6 +622,7 @@ err_put:
 	put_device(&vdpa->dev);
 	return ERR_PTR(err);
 }
+EXPORT_SYMBOL_IF_KUNIT(vha_dev_create);
 
 /**
  * vha_dev_free() - free what a device is made of

@@ -4,6 +4,8 @@
  */
 #include "health_run.h"
 
+#include <kunit/visibility.h>
+#include <linux/export.h>
 #include <linux/jiffies.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -101,7 +103,8 @@ static void vha_health_expired(struct timer_list *timer)
 	/* A worker whose provider never keeps anything is not woken for nothing */
 	if (!READ_ONCE(run->has_accepted) && !READ_ONCE(run->stuck_in))
 		return;
-	WRITE_ONCE(run->check, true);
+	/* Pairs with vha_health_clear_check(): who is stuck is seen */
+	smp_store_release(&run->check, true);
 	vha_run_wake(run);
 }
 
@@ -196,6 +199,13 @@ static bool vha_health_look(struct vha_run *run, struct vha_req *req,
 	return true;
 }
 
+/* Whoever sets it after this has done so for the next time */
+static void vha_health_clear_check(struct vha_run *run)
+{
+	/* Pairs with vha_health_expired() */
+	smp_store_mb(run->check, false);
+}
+
 /**
  * vha_health_scan() - look for requests that are overdue
  * @run: whose timer says that there may be some
@@ -209,8 +219,7 @@ void vha_health_scan(struct vha_run *run)
 	bool again = false;
 	u16 i;
 
-	/* Whoever sets it after this has done so for the next time */
-	smp_store_mb(run->check, false);
+	vha_health_clear_check(run);
 	vha_health_unset_stuck(run);
 	for (i = 0; i < run->pool.size; i++) {
 		req = run->pool.all[i];
@@ -224,6 +233,23 @@ void vha_health_scan(struct vha_run *run)
 		mod_timer(&run->watch, next);
 	else
 		WRITE_ONCE(run->has_accepted, false);
+}
+EXPORT_SYMBOL_IF_KUNIT(vha_health_scan);
+
+/**
+ * vha_health_scan_parked() - vha_health_scan() of a worker that is parked
+ * @run: the run
+ *
+ * It has returned from submit, but a timer that has found it there may say so later. Its
+ * provider would be sick, without a probe, until the device is resumed. Requests are
+ * not looked at: the provider has none, and they are not the worker's now.
+ *
+ * Context: the worker.
+ */
+void vha_health_scan_parked(struct vha_run *run)
+{
+	vha_health_clear_check(run);
+	vha_health_unset_stuck(run);
 }
 
 /**
@@ -262,3 +288,4 @@ void vha_health_orphaned(struct vha_run *run)
 		vha_health_add_orphans(req->holder, 1);
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(vha_health_orphaned);

@@ -547,11 +547,23 @@ void vha_run_resume(struct vha_vq *vq);
 void vha_run_quit(struct vha_run *run);
 bool vha_run_wait_left(struct vha_run *run, unsigned long deadline);
 void vha_run_end(struct vha_vq *vq);
-struct vha_run *vha_vq_run(struct vha_vq *vq);
 bool vha_run_map(struct vha_run *run);
 void vha_run_signal(struct vha_run *run);
 void vha_vq_kick(struct vha_vq *vq);
 void vha_vq_set_affinity(struct vha_vq *vq, const struct cpumask *mask);
+
+/**
+ * vha_vq_run() - the run of a queue
+ * @vq: the queue
+ *
+ * Context: the caller holds &vha_dev.lock.
+ * Return: the run or NULL.
+ */
+static inline struct vha_run *vha_vq_run(struct vha_vq *vq)
+{
+	return rcu_dereference_protected(vq->run,
+					 lockdep_is_held(&vq->dev->lock));
+}
 
 /**
  * vha_run_wake() - have the worker look around

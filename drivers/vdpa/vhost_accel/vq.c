@@ -17,6 +17,7 @@
  */
 #include "vha.h"
 
+#include <kunit/visibility.h>
 #include <linux/cgroup.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
@@ -46,19 +47,6 @@ static void vha_run_release(struct kref *ref)
 static void vha_run_put(struct vha_run *run)
 {
 	kref_put(&run->ref, vha_run_release);
-}
-
-/**
- * vha_vq_run() - the run of a queue
- * @vq: the queue
- *
- * Context: the caller holds &vha_dev.lock.
- * Return: the run or NULL.
- */
-struct vha_run *vha_vq_run(struct vha_vq *vq)
-{
-	return rcu_dereference_protected(vq->run,
-					 lockdep_is_held(&vq->dev->lock));
 }
 
 /* Reader of indirect descriptor tables */
@@ -291,7 +279,12 @@ static void vha_run_park(struct vha_run *run)
 	vha_run_unmap(run);
 	cmpxchg(&run->mode, VHA_RUN_DRAIN, VHA_RUN_PARKED);
 	wake_up(&run->wait);
-	wait_event_idle(run->wait, !vha_run_parked(run));
+	while (vha_run_parked(run)) {
+		if (READ_ONCE(run->check))
+			vha_health_scan_parked(run);
+		wait_event_idle(run->wait,
+				!vha_run_parked(run) || READ_ONCE(run->check));
+	}
 }
 
 static void vha_run_work(struct vha_run *run)
@@ -533,6 +526,7 @@ err_put_run:
 	vha_run_put(run);
 	return err;
 }
+EXPORT_SYMBOL_IF_KUNIT(vha_run_create);
 
 /**
  * vha_run_discard() - undo vha_run_create()
@@ -552,6 +546,7 @@ void vha_run_discard(struct vha_vq *vq)
 	vha_run_free(run);
 	module_put(THIS_MODULE);
 }
+EXPORT_SYMBOL_IF_KUNIT(vha_run_discard);
 
 /**
  * vha_run_start() - let a queue work
