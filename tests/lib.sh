@@ -146,11 +146,13 @@ bail_out()
 	exit 1
 }
 
+# For pause. Opened here: it would change $! of who waits for a process of its own.
+exec {nothing}<> <(:)
+
 # pause: a tenth of a second, for who polls. Starting sleep would be a quarter of that on
 # UML: this reads from a pipe that has nothing.
 pause()
 {
-	[ -n "${nothing:-}" ] || exec {nothing}<> <(:)
 	read -r -t 0.1 -u "$nothing"
 	return 0
 }

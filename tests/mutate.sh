@@ -9,8 +9,8 @@
 # TAP: "ok" means that the test failed. Takes minutes, so not a part of
 # `make check`.
 #
-# All mutants share a boot, but for those that bring the kernel down: then the
-# next boot goes on behind them.
+# All mutants share a boot, but for those that bring the kernel down, or leave it with
+# what can't be removed: then the next boot goes on behind them.
 
 set -u
 . "$(dirname "$0")/ground/common.sh"
@@ -33,6 +33,7 @@ report()
 	[ -z "$1" ] || bad=1
 }
 
+# compile MODULE
 compile()
 {
 	local kdir="/mnt/build/kernel-$kernel" arch=um
@@ -40,6 +41,11 @@ compile()
 	[ "$kernel" = uml ] || arch=x86_64
 	[ "$kernel" != 6.12 ] ||
 		kdir=/lib/modules/$(kernel_release 6.12)/build
+	if [ "$1" = accelctl ]; then
+		"$SRC/tests/ground/enter" make -C /mnt/build/mutants/src/tools/$1 \
+			all O=/mnt/build/mutants </dev/null >"$dir/log" 2>&1
+		return
+	fi
 	"$SRC/tests/ground/enter" make -C "$kdir" ARCH=$arch \
 		M=/mnt/build/mutants/src modules </dev/null >"$dir/log" 2>&1
 }
@@ -48,17 +54,19 @@ compile()
 build_mutant()
 {
 	local name=$1 file=$dir/src/drivers/$2 original=$SRC/drivers/$2
-	local module=${2%/*}
+	local module=${2%/*} made
 
 	module=${module##*/}
 	perl -0pe "$3" "$original" >"$file"
 	if cmp -s "$original" "$file"; then
 		report "not " "$name: the guard in $2 is not where it was"
-	elif ! compile; then
+	elif ! compile "$module"; then
 		report "not " "$name: the mutant of $2 does not compile"
-		grep -m 3 error "$dir/log" | sed 's/^/# /'
+		grep -m 3 'error:' "$dir/log" | sed 's/^/# /'
 	else
-		cp "${file%/*}/$module.ko" "$share/$name.ko"
+		made=${file%/*}/$module.ko
+		[ "$module" != accelctl ] || made=$dir/accelctl
+		cp "$made" "$share/$name.ko"
 		echo "$name $module $4" >>"$share/todo"
 	fi
 	cp "$original" "$file"
@@ -95,11 +103,25 @@ write_runner()
 		vdpa-attack acc0 "$@"
 	}
 
+	# Some mutants make their case wait for ever
+	run_bash()
+	{
+		timeout -k 10 400 bash "$@"
+	}
+
 	run_one()
 	{
 		case $1 in
-	host-* | guest-faults-*) bash "tests/cases/$1" "${@:2}" ;;
-		*.sh) vdpa_add acc0 virtio_vdpa && bash "tests/cases/$1" ;;
+		accelctl.sh | host-* | guest-faults-*)
+			run_bash "tests/cases/$1" "${@:2}"
+			;;
+		*.sh) vdpa_add acc0 virtio_vdpa && run_bash "tests/cases/$1" ;;
+		*_kunit)
+			run_bash tests/vm/kunit "$1"
+			set -- $?
+			modprobe -r vhost_accel_kunit
+			return "$1"
+			;;
 		*) run_attack "$@" ;;
 		esac
 	}
@@ -109,7 +131,11 @@ write_runner()
 		echo "begin $name" >>/mnt/share/done
 		sync
 		rmmod vhost_accel || exit
-		original=$(modinfo -n "$module")
+		if [ $module = accelctl ]; then
+			original=$(command -v accelctl)
+		else
+			original=$(modinfo -n "$module")
+		fi
 		cp "$original" /tmp/original.ko
 		cp "/mnt/share/$name.ko" "$original"
 		run_one $cases >"/mnt/share/$name.out" 2>&1

@@ -132,11 +132,19 @@ test_nothing()
 		"features have names (from netlink)"
 }
 
+# In one second, a load that leaves most of the machine to others may do nothing
+watch_sees_requests()
+{
+	accelctl --json watch -n 1 -i 1 acc0 |
+		jq -e '.devices[0].requests_per_s >= 1'
+}
+
 # A device that no program has open, then one that has
 test_host()
 {
 	local n
 
+	load vhost_accel
 	echo "cbc(aes) gcm(aes) xts(aes)" >$settings/algorithms
 	vdpa_add acc0 || bail_out "no device"
 	echo all >$settings/algorithms
@@ -162,8 +170,7 @@ test_host()
 	like "$(row "cbc(aes)")" "cbc\(aes\) yes done by cbc.*aes" "by its driver"
 	is "$(json '.devices[0].user' show acc0)" vdpa-load "show: by whom"
 	is "$(json '.devices[0].user_pid' show acc0)" "$neighbour" "and its id"
-	at_least "$(accelctl --json watch -n 1 -i 1 acc0 |
-		jq '.devices[0].requests_per_s | floor')" 1 "watch: it does something"
+	run_case "watch: it does something" wait_for 60 watch_sees_requests
 	every_command "in use"
 	neighbour_stop
 
@@ -194,6 +201,77 @@ test_old_module()
 	like "$out" "vhost_accel is older than accelctl" "an older module: why"
 	every_command "an older module"
 	umount $bus/devices/acc0/accel
+}
+
+# show_is_text: of what `show acc0' says, a terminal obeys nothing, and it is UTF-8
+show_is_text()
+{
+	accelctl show acc0 >/tmp/out || return
+	accelctl --json show acc0 >>/tmp/out || return
+	! LC_ALL=C grep -n $'[^[:print:]\t]' /tmp/out
+}
+
+# A program is called what it likes
+test_odd_user()
+{
+	local odd=$'/tmp/\e[2J\x01\xff"\\'
+
+	cp "$(command -v vdpa-load)" "$odd"
+	"$odd" acc0 600 1 >/tmp/odd 2>&1 &
+	load=$!
+	wait_for 60 grep -q started /tmp/odd
+	run_case "a program with an odd name: nothing but text" show_is_text
+	like "$(accelctl show acc0)" 'user  +\?\[2J\?\?"\\'$'\n' \
+		"what can be shown, is"
+	is "$(json '.devices[0].user' show acc0)" '?[2J??"\' "the same as JSON"
+	kill -TERM $load
+	wait $load
+	rm "$odd"
+}
+
+# fake FILE FORMAT...: in place of what the kernel has there
+fake()
+{
+	# shellcheck disable=SC2059  # what follows is the format
+	printf "${@:2}" >$bus/devices/acc0/accel/"$1"
+}
+
+# Files that a later module might have, or a broken one
+test_malformed()
+{
+	local attributes=$bus/devices/acc0/accel
+	local tables=/sys/kernel/debug/vhost_accel/acc0
+
+	mount -t tmpfs none $attributes && mount -t tmpfs none $tables || return
+	fake state 'one "two"\\\t\e[2J\377\n\nthree\0four\n\n'
+	fake provider '%20000s' x
+	fake requests 99999999999999999999
+	fake bytes 18446744073709551616
+	fake errors ''
+	fake inflight -- -1
+	fake algorithms 'gcm(aes)  cbc(aes)\n\n7 '
+	fake latency '1 2 %s' x
+	fake weight 0x10
+	mkdir $attributes/sas
+	ln -s /nowhere $attributes/sessions
+	printf '%s\n' "" "gcm(aes)" "cbc(aes) x 1 2 -" "%s %n %s %n %s" \
+		"xts(aes) y 1 2 3 4" "ctr(aes) - 5 6 7" >$tables/algorithms
+	every_command "malformed files"
+	run_case "nothing but text" show_is_text
+	is "$(json '.devices[0].attributes.state' show acc0)" \
+		$'one "two"\\\t?[2J?\n\nthree?four' "JSON has all of a text"
+	is "$(json '.devices[0].attributes.provider | length' show acc0)" 20000 \
+		"however long"
+	is "$(json '.devices[0].attributes | [.requests, .errors, .inflight] |
+		map(type) | join(" ")' show acc0)" "string string string" \
+		"what is no number is none"
+	is "$(json '.devices[0].attributes.algorithms | join(",")' show acc0)" \
+		"gcm(aes),cbc(aes),7" "names, however they are set apart"
+	is "$(json '.devices[0].attributes | has("sas") or has("sessions")' \
+		show acc0)" false "a directory and a broken link are no attributes"
+	is "$(json '.devices[0].algorithms | map(.algorithm) | join(" ")' \
+		stats acc0)" "xts(aes) ctr(aes)" "lines of a table that are none"
+	umount $tables $attributes
 }
 
 # Switched on and off, and nothing else is taken
@@ -574,20 +652,12 @@ test_root_wait()
 	run_case "without a device it does not wait" timeout 5 sh $wait
 }
 
-test_usage
-test_nothing
-test_host
-test_old_module
-test_latency
-test_errors
-test_held
-test_udev
-test_guest
-test_sas
-test_colours
-test_user
-test_completion
-test_root_wait
+# All, or those that are named, for tests/mutate.sh
+[ $# -gt 0 ] || set -- usage nothing host old_module odd_user malformed latency \
+	errors held udev guest sas colours user completion root_wait
+for part; do
+	"test_$part"
+done
 run_case "the modules can be removed" sh -c "modprobe -r virtio_accel;
 	timeout 60 vdpa dev del acc0 && rmmod vhost_accel"
 done_testing

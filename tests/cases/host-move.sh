@@ -11,6 +11,7 @@
 
 sim=/sys/module/accel_sim/parameters
 settings=/sys/devices/vhost_accel
+faults="nospc_every busy_every nomem_every"
 
 # file NAME ATTRIBUTE
 file()
@@ -223,21 +224,43 @@ grows()
 	[ "$(attr "$1" "$2")" -gt "$3" ]
 }
 
+# All moves of a device that is in use, or not
+test_moves()
+{
+	test_under_load
+	test_held
+	test_everything
+}
+
+# What the vendor lacks or won't take
+test_spare()
+{
+	local fault
+
+	test_fallback
+	test_totals
+	for fault in $faults; do
+		refused $fault
+	done
+	run_case "back to soft" set_attr acc0 provider soft
+	run_case "vdpa dev del acc1" timeout 60 vdpa dev del acc1
+	run_case "rmmod accel_sim" wait_for 60 rmmod accel_sim
+}
+
+# The same, when it is full
+test_full()
+{
+	faults=nospc_every test_spare
+}
+
 load vhost_accel
 modprobe -aq tun esp4 xfrm_user authenc authencesn seqiv echainiv
 run_case "a device" vdpa_add acc0
-test_bad_values
-test_under_load
-test_held
-test_everything
-test_fallback
-test_totals
-refused nospc_every
-refused busy_every
-refused nomem_every
-for name in acc0 acc1; do
-	run_case "vdpa dev del $name" timeout 60 vdpa dev del $name
+# All, or those that are named, for tests/mutate.sh
+[ $# -gt 0 ] || set -- bad_values moves spare
+for part; do
+	"test_$part"
 done
+run_case "vdpa dev del acc0" timeout 60 vdpa dev del acc0
 run_case "rmmod vhost_accel" rmmod vhost_accel
-run_case "rmmod accel_sim" rmmod accel_sim
 done_testing

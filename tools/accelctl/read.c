@@ -44,6 +44,17 @@ char *text(const char *fmt, ...)
 	return result;
 }
 
+/* A program's name is what it likes, also what a terminal obeys, and no UTF-8 */
+static void make_plain(char *buffer, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		if (buffer[i] != '\n' && buffer[i] != '\t' &&
+		    (buffer[i] < ' ' || buffer[i] > '~'))
+			buffer[i] = '?';
+}
+
 /* Files of sysfs have no size, and those of procfs and debugfs no limit */
 static char *read_path(const char *path)
 {
@@ -69,6 +80,7 @@ static char *read_path(const char *path)
 	}
 	while (size && buffer[size - 1] == '\n')
 		size--;
+	make_plain(buffer, size);
 	buffer[size] = '\0';
 	return buffer;
 }

@@ -32,6 +32,7 @@ enum example_stuck {
  * @done: how many requests it has done, packets included
  * @packets: how many packets
  * @stopped: how often it was stopped
+ * @submit_error: the errno with which requests are not accepted, 0 if they are
  * @stuck: enum example_stuck: what has to be submitted waits for it to be fine; at
  *	EXAMPLE_KEYS it is sessions that wait
  * @fine: where it waits
@@ -46,6 +47,7 @@ struct example {
 	atomic_t done;
 	atomic_t packets;
 	atomic_t stopped;
+	unsigned int submit_error;
 	int stuck;
 	wait_queue_head_t fine;
 	spinlock_t lock; /* see above */

@@ -136,10 +136,13 @@ int example_submit(struct example *example, struct vhost_accel_request *req,
 		   int (*run)(void *priv, struct vhost_accel_request *req),
 		   void *priv)
 {
+	unsigned int error = READ_ONCE(example->submit_error);
 	struct example_request *ereq = req->ctx;
 
 	if (unlikely(READ_ONCE(example->stuck)))
 		example_wait(example);
+	if (unlikely(error))
+		return -(int)error;
 	if (atomic_dec_if_positive(&example->room) < 0)
 		return -ENOSPC;
 	ereq->example = example;
@@ -324,6 +327,24 @@ static ssize_t stuck_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_WO(stuck);
 
+static ssize_t submit_error_store(struct device *dev,
+				  struct device_attribute *attr,
+				  const char *buf, size_t count)
+{
+	struct example *example = dev_get_drvdata(dev);
+	unsigned int error;
+	int err;
+
+	err = kstrtouint(buf, 10, &error);
+	if (err)
+		return err;
+	if (error > MAX_ERRNO)
+		return -ERANGE;
+	WRITE_ONCE(example->submit_error, error);
+	return count;
+}
+static DEVICE_ATTR_WO(submit_error);
+
 static ssize_t stopped_show(struct device *dev, struct device_attribute *attr,
 			    char *buf)
 {
@@ -358,6 +379,7 @@ static struct attribute *example_attrs[] = {
 	&dev_attr_sick.attr,
 	&dev_attr_stopped.attr,
 	&dev_attr_stuck.attr,
+	&dev_attr_submit_error.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(example);

@@ -17,6 +17,54 @@
 #define OUT	VIRTIO_CRYPTO_IPSEC_OUTBOUND
 #define IN	VIRTIO_CRYPTO_IPSEC_INBOUND
 
+/*
+ * What an SA gives out that has sent one packet: no number for what is refused, one for
+ * what is done, and no more if it has IP options, which not every provider takes.
+ */
+static int numbers(struct es_world *w)
+{
+	static const struct {
+		const char *what;
+		u32 room;
+		unsigned int at;
+		u8 value;
+		int want;
+	} rows[] = {
+		{ "no room for ESP", LEN + 20, 0, 0x45, VIRTIO_CRYPTO_ERR },
+		{ "a length that lies", LEN + ROOM, 3, 0, VIRTIO_CRYPTO_ERR },
+		{ "IP version 5", LEN + ROOM, 0, 0x55, VIRTIO_CRYPTO_ERR },
+		{ "IP options", LEN + ROOM, 0, 0x46, VIRTIO_CRYPTO_OK },
+	};
+	struct virtio_accel_sa_state state;
+	u64 sent = 1, refused = 0;
+	struct cr_req r;
+	unsigned int i;
+	u8 pkt[LEN];
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		es_inner(pkt);
+		memset(pkt + 20, 1, 4);
+		pkt[rows[i].at] = rows[i].value;
+		cr_packet(&w->dev, &r, &w->dev.vqs[0], OUT, 3, pkt, LEN,
+			  rows[i].room);
+		ret = cr_run(&r, CR_MS);
+		EXPECT(ret == rows[i].want, "%s: %s", rows[i].what,
+		       cr_name(ret));
+		cr_free(&w->dev, &r);
+		sent += !ret;
+		refused += !!ret;
+		EXPECT(!es_get_state(w, ES_OUT_TYPE, &state), "state");
+		EXPECT(le64toh(state.errors[VIRTIO_ACCEL_SA_ERR_ALL]) == refused,
+		       "%s: refused packets are not counted", rows[i].what);
+		EXPECT(le64toh(state.seq) == sent &&
+		       le64toh(state.packets) == sent,
+		       "%s: number %llu", rows[i].what,
+		       (unsigned long long)le64toh(state.seq));
+	}
+	return PASS;
+}
+
 static int forged(struct es_world *w)
 {
 	static const unsigned int errors[] = {
@@ -82,7 +130,11 @@ static int forged(struct es_world *w)
 	for (i = 0; i < ARRAY_SIZE(errors); i++)
 		EXPECT(state.errors[errors[i]], "reason %u was not counted",
 		       errors[i]);
+	EXPECT(le64toh(state.errors[VIRTIO_ACCEL_SA_ERR_ROOM]) == 2,
+	       "without room at all, it was in the window");
 	EXPECT(!state.packets, "refused packets count");
+	if (numbers(w))
+		return FAIL;
 	len = es_sealed(w, esp);
 	EXPECT(len && !es_accepted(w, esp, len, LEN, "just room for it"), "next");
 	FRESH(esp);
