@@ -170,12 +170,14 @@ test_in_use()
 test_taken_away()
 {
 	neighbour_start acc0
-	vdpa-load acc1 600 1 >/tmp/alone 2>&1 &
+	# Requests that wait may fail before the device is told: that is not the end
+	vdpa-load -e acc1 600 1 >/tmp/alone 2>&1 &
 	wait_for 60 grep -q started /tmp/alone
 	run_case "the provider leaves while devices use it" \
 		sh -c "echo accel_example >$driver/unbind"
 	wait $!
 	isnt $? 0 "the device without fallback fails"
+	like "$(cat /tmp/alone)" "device needs reset" "it is told so"
 	is "$(attr acc1 resets_needed)" 1 "it needs a reset"
 	like "$(dmesg | tail -n 5)" "acc1: needs-reset: provider example is gone" \
 		"and says why"
