@@ -19,9 +19,10 @@ sectors=$((16 * 16384 / 512))
 load_start()
 {
 	before=$(stat $driver requests) before_errors=$(stat $driver errors)
+	rm -f /tmp/load
 	python3 tests/cases/disk.py "$node" /tmp/contents >/tmp/load 2>&1 &
 	load=$!
-	wait_for 60 grep -q round /tmp/load || not_ok "the load starts"
+	wait_for 60 grep -qs round /tmp/load || not_ok "the load starts"
 }
 
 load_stop()

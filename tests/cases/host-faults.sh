@@ -13,9 +13,8 @@
 
 load_start()
 {
-	vdpa-load -e acc0 >/tmp/load 2>&1 &
+	background_load /tmp/load -e acc0
 	load=$!
-	wait_for 60 grep -q started /tmp/load || not_ok "the load starts"
 }
 
 load_stop()

@@ -101,9 +101,8 @@ test_overdue()
 	local before completed
 
 	neighbour_start acc2
-	vdpa-load acc1 >/tmp/load 2>&1 &
+	background_load /tmp/load acc1
 	load=$!
-	wait_for 60 grep -q started /tmp/load || not_ok "the load starts"
 	trace_on
 	embed vdpa-attack acc0 health-kept
 	like "$(grep vha_overdue: $tracing/trace)" "acc0 queue=0" \
@@ -147,11 +146,13 @@ trace_off()
 # An event for user space
 test_uevent()
 {
+	local monitor
+
+	rm -f /tmp/uevents
 	udevadm monitor --kernel --property --subsystem-match=vdpa \
 		>/tmp/uevents 2>&1 &
-	local monitor=$!
-
-	sleep 1
+	monitor=$!
+	wait_for 60 grep -qs "KERNEL - the kernel uevent" /tmp/uevents
 	hold_one acc0
 	wait_for 60 health_is sick
 	wait_for 60 grep -q "ACCEL_SICK=timeout" /tmp/uevents
@@ -175,9 +176,8 @@ test_uevent()
 hold_one()
 {
 	wait_for 60 health_is well
-	vdpa-load "$1" 600 1 >/tmp/holder 2>&1 &
+	background_load /tmp/holder "$1" 600 1
 	holder=$!
-	wait_for 60 grep -q started /tmp/holder || not_ok "the load starts"
 	echo 1 >$sim/hold
 	wait_for 60 grep -q "[1-9]" $sim/held || not_ok "the provider keeps some"
 }
@@ -221,9 +221,8 @@ test_alone()
 	echo soft >$settings/fallback
 	hold_one acc0
 	wait_for 60 health_is sick
-	vdpa-load acc3 600 1 >/tmp/alone 2>&1 &
+	background_load /tmp/alone acc3 600 1
 	alone=$!
-	wait_for 60 grep -q started /tmp/alone
 	why=$(accelctl why acc3)
 	# This takes as long
 	fails "a device of it is not moved away" \
@@ -313,9 +312,8 @@ test_bounce()
 {
 	local before name
 
-	vdpa-load acc1 600 >/tmp/holder 2>&1 &
+	background_load /tmp/holder acc1 600
 	holder=$!
-	wait_for 60 grep -q started /tmp/holder
 	fails "copies are not switched on while the device is in use" \
 		set_attr acc1 bounce 1
 	like "$(dmesg | tail -n 1)" "bounce: the device is in use" \
@@ -348,9 +346,8 @@ test_bounce()
 # A stray has its session: the device is not moved before it is back
 test_strays_keep_session()
 {
-	vdpa-load acc1 600 1 >/tmp/holder 2>&1 &
+	background_load /tmp/holder acc1 600 1
 	holder=$!
-	wait_for 60 grep -q started /tmp/holder
 	wait_for 60 health_is well
 	echo 1 >$sim/hold
 	wait $holder
@@ -383,9 +380,8 @@ test_quiesce()
 	is "$(cat $root/example/timeout_ms)" 10000 "it has a limit of its own"
 
 	# Asked because something is overdue
-	vdpa-load acc4 600 1 >/tmp/holder 2>&1 &
+	background_load /tmp/holder acc4 600 1
 	holder=$!
-	wait_for 60 grep -q started /tmp/holder
 	echo $limit >$root/example/timeout_ms
 	before=$(cat $example/stopped)
 	echo 1 >$example/hung
@@ -400,9 +396,8 @@ test_quiesce()
 	# Asked because a device of it is moved, suspended or reset, and it says so
 	echo 0 >$root/example/timeout_ms
 	for what in move close; do
-		vdpa-load acc4 600 1 >/tmp/holder 2>&1 &
+		background_load /tmp/holder acc4 600 1
 		holder=$!
-		wait_for 60 grep -q started /tmp/holder
 		echo 1 >$example/hung
 		wait_for 60 grep -q "[1-9]" $bus/devices/acc4/accel/inflight
 		echo 1 >$example/sick
@@ -440,9 +435,8 @@ test_quiesce()
 # stuck_start HOW: of the provider's two devices, one is stuck in its submit function
 stuck_start()
 {
-	vdpa-load acc4 600 1 >/tmp/holder 2>&1 &
+	background_load /tmp/holder acc4 600 1
 	holder=$!
-	wait_for 60 grep -q started /tmp/holder
 	echo "$1" >$example/stuck
 	run_case "$1 in submit: the provider is sick" \
 		wait_for 60 health_is sick example
@@ -501,6 +495,7 @@ test_stuck_with_key()
 {
 	local before fallbacks
 
+	rm -f /tmp/holder
 	echo keys >$example/stuck
 	vdpa-load acc4 600 1 >/tmp/holder 2>&1 &
 	holder=$!
@@ -523,6 +518,7 @@ test_stuck_with_key()
 	wait $holder
 	is $? 0 "nothing was lost"
 
+	rm -f /tmp/holder
 	echo keys >$example/stuck
 	vdpa-load acc4 600 1 >/tmp/holder 2>&1 &
 	holder=$!
@@ -546,9 +542,8 @@ test_lost()
 	local before failed
 
 	wait_for 60 health_is well
-	vdpa-load acc0 600 1 >/tmp/holder 2>&1 &
+	background_load /tmp/holder acc0 600 1
 	holder=$!
-	wait_for 60 grep -q started /tmp/holder
 	before=$(cat $sim/lost)
 	failed=$(cat $sim/errors)
 	echo 1 >$sim/error_every

@@ -24,9 +24,8 @@ at_least "$(cat "$sim/completed")" $((before + 1)) "accel_sim does the work"
 embed vdpa-attack acc0 held
 
 # rmmod while a program has the device says EBUSY instead of hanging.
-vdpa-load acc0 60 >/tmp/holder 2>&1 &
+background_load /tmp/holder acc0 60
 holder=$!
-wait_for 60 grep -q started /tmp/holder
 fails "rmmod of a device in use" timeout 30 rmmod vhost_accel
 like "$(rmmod vhost_accel 2>&1)" "in use|busy" "it says why"
 

@@ -207,8 +207,7 @@ refused()
 	neighbour_stop
 
 	before=$(attr acc1 errors)
-	vdpa-load acc1 60 >/tmp/alone 2>&1 &
-	wait_for 60 grep -q started /tmp/alone
+	background_load /tmp/alone acc1 60
 	echo 1 >"$sim/$1"
 	wait $!
 	isnt $? 0 "$1: without one, there is an error in the end"

@@ -117,8 +117,7 @@ test_sick_alone()
 {
 	local before
 
-	vdpa-load acc1 600 1 >/tmp/alone 2>&1 &
-	wait_for 60 grep -q started /tmp/alone
+	background_load /tmp/alone acc1 600 1
 	echo 1 >$example/sick
 	sleep 2
 	before=$(cat $example/done)
@@ -171,8 +170,7 @@ test_taken_away()
 {
 	neighbour_start acc0
 	# Requests that wait may fail before the device is told: that is not the end
-	vdpa-load -e acc1 600 1 >/tmp/alone 2>&1 &
-	wait_for 60 grep -q started /tmp/alone
+	background_load /tmp/alone -e acc1 600 1
 	run_case "the provider leaves while devices use it" \
 		sh -c "echo accel_example >$driver/unbind"
 	wait $!

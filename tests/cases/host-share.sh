@@ -189,10 +189,11 @@ test_saturation()
 
 	set_depth 4
 	before=$(attr acc1 saturations)
+	rm -f /tmp/uevents /tmp/polled
 	udevadm monitor --kernel --property --subsystem-match=vdpa \
 		>/tmp/uevents 2>&1 &
 	monitor=$!
-	wait_for 60 grep -q "KERNEL - the kernel uevent" /tmp/uevents
+	wait_for 60 grep -qs "KERNEL - the kernel uevent" /tmp/uevents
 	python3 - $bus/devices/acc1/accel/saturated >/tmp/polled <<-'END' &
 		import select, sys
 		with open(sys.argv[1]) as f:
@@ -211,7 +212,7 @@ test_saturation()
 		            want = "0"
 	END
 	poller=$!
-	wait_for 60 grep -q 0 /tmp/polled
+	wait_for 60 grep -qs 0 /tmp/polled
 	echo 1 >/sys/kernel/tracing/events/vhost_accel/vha_saturated/enable
 	echo 1 >$sim/hold
 	vdpa-load acc1 600 1 >/tmp/full 2>&1 &
@@ -351,9 +352,8 @@ test_max_sessions()
 	local before
 
 	is "$(attr acc1 max_sessions)" 4096 "as it was made"
-	vdpa-load acc1 600 >/tmp/sessions 2>&1 &
+	background_load /tmp/sessions acc1 600
 	load=$!
-	wait_for 60 grep -q started /tmp/sessions
 	at_least "$(attr acc1 sessions)" 4 "a device with some sessions"
 	run_case "may have one" set_attr acc1 max_sessions 1
 	before=$(attr acc1 requests)
@@ -422,9 +422,8 @@ test_bad_values()
 	local file least most too_long
 
 	printf -v too_long '%4000d' 7
-	vdpa-load acc1 600 1 >/tmp/bad 2>&1 &
+	background_load /tmp/bad acc1 600 1
 	load=$!
-	wait_for 60 grep -q started /tmp/bad
 	# First: soon the log has too many of these lines
 	while read -r file least most; do
 		run_case "${file##*/}: the log says so" \
@@ -465,9 +464,8 @@ test_in_use()
 	run_case "a device that has a fallback" \
 		vdpa_add acc5 vhost_vdpa accel-sim
 	neighbour_start acc2
-	vdpa-load acc1 600 >/tmp/in-use 2>&1 &
+	background_load /tmp/in-use acc1 600
 	load=$!
-	wait_for 60 grep -q started /tmp/in-use
 	for i in 1 2 3 4 5 6 7 8; do
 		set_depth $((i % 4)) || not_ok "depth $((i % 4))"
 		set_attr acc1 weight $((i * 100)) || not_ok "weight"
