@@ -128,8 +128,8 @@ bool vha_health_crowded(const struct vha_provider *provider);
 /* health_run.c */
 void vha_health_watch(struct vha_run *run);
 void vha_health_unwatch(struct vha_run *run);
+void vha_health_unstick(struct vha_run *run);
 void vha_health_scan(struct vha_run *run);
-void vha_health_scan_parked(struct vha_run *run);
 void vha_health_returned_late(struct vha_req *req);
 void vha_health_orphaned(struct vha_run *run);
 const char *vha_health_stuck_in(struct vha_dev *dev, u32 *queue);

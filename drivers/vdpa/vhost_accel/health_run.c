@@ -103,7 +103,7 @@ static void vha_health_expired(struct timer_list *timer)
 	/* A worker whose provider never keeps anything is not woken for nothing */
 	if (!READ_ONCE(run->has_accepted) && !READ_ONCE(run->stuck_in))
 		return;
-	/* Pairs with vha_health_clear_check(): who is stuck is seen */
+	/* Pairs with vha_health_unstick(): who is stuck is seen */
 	smp_store_release(&run->check, true);
 	vha_run_wake(run);
 }
@@ -199,11 +199,24 @@ static bool vha_health_look(struct vha_run *run, struct vha_req *req,
 	return true;
 }
 
-/* Whoever sets it after this has done so for the next time */
-static void vha_health_clear_check(struct vha_run *run)
+/**
+ * vha_health_unstick() - the worker has returned from wherever it was
+ * @run: whose timer says that it may be stuck, or that requests may be overdue
+ *
+ * Of a worker that is parked, a timer that has found it there may say so later: its
+ * provider would be sick, without a probe, until the device is resumed. Requests
+ * are not to be looked at then: the provider has none, and they are not the worker's.
+ *
+ * Context: the worker.
+ */
+void vha_health_unstick(struct vha_run *run)
 {
-	/* Pairs with vha_health_expired() */
+	/*
+	 * Whoever sets it after this has done so for the next time. Pairs with
+	 * vha_health_expired()
+	 */
 	smp_store_mb(run->check, false);
+	vha_health_unset_stuck(run);
 }
 
 /**
@@ -219,8 +232,7 @@ void vha_health_scan(struct vha_run *run)
 	bool again = false;
 	u16 i;
 
-	vha_health_clear_check(run);
-	vha_health_unset_stuck(run);
+	vha_health_unstick(run);
 	for (i = 0; i < run->pool.size; i++) {
 		req = run->pool.all[i];
 		if (!req->holder || !vha_health_look(run, req, &when))
@@ -235,22 +247,6 @@ void vha_health_scan(struct vha_run *run)
 		WRITE_ONCE(run->has_accepted, false);
 }
 EXPORT_SYMBOL_IF_KUNIT(vha_health_scan);
-
-/**
- * vha_health_scan_parked() - vha_health_scan() of a worker that is parked
- * @run: the run
- *
- * It has returned from submit, but a timer that has found it there may say so later. Its
- * provider would be sick, without a probe, until the device is resumed. Requests are
- * not looked at: the provider has none, and they are not the worker's now.
- *
- * Context: the worker.
- */
-void vha_health_scan_parked(struct vha_run *run)
-{
-	vha_health_clear_check(run);
-	vha_health_unset_stuck(run);
-}
 
 /**
  * vha_health_returned_late() - the long form of vha_health_returned()

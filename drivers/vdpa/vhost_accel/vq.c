@@ -281,7 +281,7 @@ static void vha_run_park(struct vha_run *run)
 	wake_up(&run->wait);
 	while (vha_run_parked(run)) {
 		if (READ_ONCE(run->check))
-			vha_health_scan_parked(run);
+			vha_health_unstick(run);
 		wait_event_idle(run->wait,
 				!vha_run_parked(run) || READ_ONCE(run->check));
 	}
