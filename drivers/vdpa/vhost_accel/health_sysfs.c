@@ -10,12 +10,6 @@
 #include "registry.h"
 #include "sysfs.h"
 
-/* The management device's driver data is the provider */
-static struct vha_provider *vha_health_of(struct device *device)
-{
-	return dev_get_drvdata(device);
-}
-
 /**
  * vha_health_text() - causes in words
  * @causes: VHA_SICK_*
@@ -40,7 +34,7 @@ const char *vha_health_text(u8 causes)
 static ssize_t health_show(struct device *device,
 			   struct device_attribute *attr, char *buf)
 {
-	const struct vha_provider *provider = vha_health_of(device);
+	const struct vha_provider *provider = vha_sysfs_provider(device);
 
 	if (!READ_ONCE(provider->registered))
 		return sysfs_emit(buf, "gone\n");
@@ -52,7 +46,7 @@ static DEVICE_ATTR_RO(health);
 static ssize_t sick_because_show(struct device *device,
 				 struct device_attribute *attr, char *buf)
 {
-	const struct vha_provider *provider = vha_health_of(device);
+	const struct vha_provider *provider = vha_sysfs_provider(device);
 
 	return sysfs_emit(buf, "%s\n",
 			  vha_health_text(READ_ONCE(provider->known_causes)));
@@ -63,7 +57,7 @@ static ssize_t overdue_show(struct device *device,
 			    struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%u\n",
-			  READ_ONCE(vha_health_of(device)->health.overdue));
+			  READ_ONCE(vha_sysfs_provider(device)->health.overdue));
 }
 static DEVICE_ATTR_RO(overdue);
 
@@ -71,7 +65,7 @@ static ssize_t orphans_show(struct device *device,
 			    struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%u\n",
-			  READ_ONCE(vha_health_of(device)->health.orphans));
+			  READ_ONCE(vha_sysfs_provider(device)->health.orphans));
 }
 static DEVICE_ATTR_RO(orphans);
 
@@ -79,7 +73,7 @@ static ssize_t timeout_ms_show(struct device *device,
 			       struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%u\n",
-			  READ_ONCE(vha_health_of(device)->health.timeout_ms));
+			  READ_ONCE(vha_sysfs_provider(device)->health.timeout_ms));
 }
 
 static ssize_t timeout_ms_store(struct device *device,
@@ -95,7 +89,7 @@ static ssize_t timeout_ms_store(struct device *device,
 	err = vha_parse_number(device, attr->attr.name, buf, &range, &value);
 	if (err)
 		return err;
-	vha_health_set_timeout(vha_health_of(device), value);
+	vha_health_set_timeout(vha_sysfs_provider(device), value);
 	return count;
 }
 static DEVICE_ATTR_RW(timeout_ms);
@@ -104,7 +98,7 @@ static ssize_t max_orphans_show(struct device *device,
 				struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%u\n",
-			  READ_ONCE(vha_health_of(device)->health.max_orphans));
+			  READ_ONCE(vha_sysfs_provider(device)->health.max_orphans));
 }
 
 static ssize_t max_orphans_store(struct device *device,
@@ -120,7 +114,7 @@ static ssize_t max_orphans_store(struct device *device,
 	err = vha_parse_number(device, attr->attr.name, buf, &range, &value);
 	if (err)
 		return err;
-	vha_health_set_max_orphans(vha_health_of(device), value);
+	vha_health_set_max_orphans(vha_sysfs_provider(device), value);
 	return count;
 }
 static DEVICE_ATTR_RW(max_orphans);

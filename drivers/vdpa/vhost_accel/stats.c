@@ -71,6 +71,22 @@ u32 vha_vq_inflight(const struct vha_vq *vq)
 	return inflight;
 }
 
+/**
+ * vha_stats_inflight() - vha_vq_inflight(), all queues together
+ * @dev: the device
+ *
+ * Context: any.
+ * Return: the sum.
+ */
+u32 vha_stats_inflight(const struct vha_dev *dev)
+{
+	u32 i, sum = 0;
+
+	for (i = 0; i < dev->nvqs; i++)
+		sum += vha_vq_inflight(&dev->vq[i]);
+	return sum;
+}
+
 static u32 vha_req_pages(const struct vha_req *req)
 {
 	const struct vha_bounce *bounce = READ_ONCE(req->bounce);

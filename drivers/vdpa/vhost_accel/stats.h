@@ -147,6 +147,7 @@ u64 vha_stats_sum(const struct vha_dev *dev, size_t offset);
 u64 vha_stats_kicks(const struct vha_dev *dev);
 u32 vha_stats_orphans(struct vha_dev *dev, u32 *pages, u32 *per_alg);
 u32 vha_vq_inflight(const struct vha_vq *vq);
+u32 vha_stats_inflight(const struct vha_dev *dev);
 void vha_stats_init(void);
 void vha_stats_exit(void);
 void vha_stats_add_dev(struct vha_dev *dev);

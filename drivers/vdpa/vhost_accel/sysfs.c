@@ -429,13 +429,8 @@ static DEVICE_ATTR_RO(resets_needed);
 static ssize_t inflight_show(struct device *device,
 			     struct device_attribute *attr, char *buf)
 {
-	const struct vha_dev *dev = vha_sysfs_dev(device);
-	u32 inflight = 0;
-	u32 i;
-
-	for (i = 0; i < dev->nvqs; i++)
-		inflight += vha_vq_inflight(&dev->vq[i]);
-	return sysfs_emit(buf, "%u\n", inflight);
+	return sysfs_emit(buf, "%u\n",
+			  vha_stats_inflight(vha_sysfs_dev(device)));
 }
 static DEVICE_ATTR_RO(inflight);
 
@@ -503,16 +498,6 @@ static ssize_t latency_show(struct device *device,
 	return vha_emit_latency(buf, buckets);
 }
 static DEVICE_ATTR_RO(latency);
-
-/**
- * struct vha_counter - a counter summed up over the queues
- * @attr: the sysfs file
- * @offset: in struct vha_vq_stats
- */
-struct vha_counter {
-	struct device_attribute attr;
-	size_t offset;
-};
 
 static ssize_t vha_counter_show(struct device *device,
 				struct device_attribute *attr, char *buf)

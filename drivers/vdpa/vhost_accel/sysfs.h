@@ -9,6 +9,8 @@
 #include <linux/sysfs.h>
 #include <linux/types.h>
 
+struct vha_provider;
+
 /**
  * struct vha_range - what a number may be
  * @min: least value
@@ -22,6 +24,22 @@ struct vha_range {
 	bool or_zero;
 	bool power_of_2;
 };
+
+/**
+ * struct vha_counter - a counter summed up over queues
+ * @attr: the sysfs file
+ * @offset: in struct vha_vq_stats
+ */
+struct vha_counter {
+	struct device_attribute attr;
+	size_t offset;
+};
+
+/* Of a management device, whose driver data it is */
+static inline struct vha_provider *vha_sysfs_provider(struct device *device)
+{
+	return dev_get_drvdata(device);
+}
 
 extern const struct attribute_group *vha_dev_groups[];
 

@@ -72,16 +72,9 @@ void vha_totals_leave(struct vha_dev *dev, struct vha_totals *totals)
 
 /* ---- in sysfs ----------------------------------------------------------- */
 
-/* The management device's driver data is the provider */
-static struct vha_totals *vha_totals_shown(struct device *device)
+static u64 vha_totals_get(struct vha_provider *provider, size_t offset)
 {
-	struct vha_provider *provider = dev_get_drvdata(device);
-
-	return &provider->totals;
-}
-
-static u64 vha_totals_get(struct vha_totals *totals, size_t offset)
-{
+	struct vha_totals *totals = &provider->totals;
 	unsigned int n = offset / sizeof(u64);
 	const struct vha_dev *dev;
 	u64 sum;
@@ -94,28 +87,18 @@ static u64 vha_totals_get(struct vha_totals *totals, size_t offset)
 	return sum;
 }
 
-/**
- * struct vha_total - a counter
- * @attr: the sysfs file
- * @offset: in struct vha_vq_stats
- */
-struct vha_total {
-	struct device_attribute attr;
-	size_t offset;
-};
-
 static ssize_t vha_total_show(struct device *device,
 			      struct device_attribute *attr, char *buf)
 {
-	const struct vha_total *total =
-		container_of_const(attr, struct vha_total, attr);
+	const struct vha_counter *total =
+		container_of_const(attr, struct vha_counter, attr);
 
 	return sysfs_emit(buf, "%llu\n",
-			  vha_totals_get(vha_totals_shown(device),
+			  vha_totals_get(vha_sysfs_provider(device),
 					 total->offset));
 }
 
-static struct vha_total vha_totals[] = {
+static struct vha_counter vha_totals[] = {
 	{ __ATTR(requests, 0444, vha_total_show, NULL),
 	  offsetof(struct vha_vq_stats, requests) },
 	{ __ATTR(bytes, 0444, vha_total_show, NULL),
@@ -139,7 +122,7 @@ static struct vha_total vha_totals[] = {
 static ssize_t saturated_ms_show(struct device *device,
 				 struct device_attribute *attr, char *buf)
 {
-	u64 ns = vha_totals_get(vha_totals_shown(device),
+	u64 ns = vha_totals_get(vha_sysfs_provider(device),
 				offsetof(struct vha_vq_stats, saturated_ns));
 
 	return sysfs_emit(buf, "%llu\n", div_u64(ns, NSEC_PER_MSEC));
@@ -153,7 +136,7 @@ static ssize_t latency_show(struct device *device,
 	unsigned int i;
 
 	for (i = 0; i < VHA_LATENCY_NR; i++)
-		buckets[i] = vha_totals_get(vha_totals_shown(device),
+		buckets[i] = vha_totals_get(vha_sysfs_provider(device),
 					    offsetof(struct vha_vq_stats,
 						     latency[i]));
 	return vha_emit_latency(buf, buckets);
@@ -163,14 +146,13 @@ static DEVICE_ATTR_RO(latency);
 static ssize_t inflight_show(struct device *device,
 			     struct device_attribute *attr, char *buf)
 {
-	struct vha_totals *totals = vha_totals_shown(device);
+	struct vha_totals *totals = &vha_sysfs_provider(device)->totals;
 	const struct vha_dev *dev;
-	u32 i, inflight = 0;
+	u32 inflight = 0;
 
 	mutex_lock(&totals->lock);
 	list_for_each_entry(dev, &totals->devs, totals.node)
-		for (i = 0; i < dev->nvqs; i++)
-			inflight += vha_vq_inflight(&dev->vq[i]);
+		inflight += vha_stats_inflight(dev);
 	mutex_unlock(&totals->lock);
 	return sysfs_emit(buf, "%u\n", inflight);
 }
