@@ -435,6 +435,30 @@ static void ipsec_sa_test_provider_fails(struct kunit *test)
 	vha_sas_destroy(&ctx->sas);
 }
 
+/* While a worker is stuck in the provider, the fallback makes them, if there is one */
+static void ipsec_sa_test_provider_stuck(struct kunit *test)
+{
+	struct sa_ctx *ctx = sa_ctx_new(test);
+	struct vha_sa_config config = sa_config(IN, 3, 0);
+
+	memcpy(ctx->choice.spare, ctx->choice.alg, sizeof(ctx->choice.spare));
+	ctx->provider.health.causes = VHA_SICK_TIMEOUT | VHA_SICK_STUCK;
+	vha_sa_put(create(test, ctx, IN, 3, &config));
+	KUNIT_EXPECT_PTR_EQ(test, sa_param.info,
+			    &ctx->choice.alg[ACCEL_ALG_GCM_AES]);
+	ctx->choice.fallback = true;
+	config.wire.obj_id = cpu_to_le32(4);
+	vha_sa_put(create(test, ctx, IN, 4, &config));
+	KUNIT_EXPECT_PTR_EQ(test, sa_param.info,
+			    &ctx->choice.spare[ACCEL_ALG_GCM_AES]);
+	ctx->provider.health.causes = VHA_SICK_TIMEOUT;
+	config.wire.obj_id = cpu_to_le32(5);
+	vha_sa_put(create(test, ctx, IN, 5, &config));
+	KUNIT_EXPECT_PTR_EQ(test, sa_param.info,
+			    &ctx->choice.alg[ACCEL_ALG_GCM_AES]);
+	vha_sas_destroy(&ctx->sas);
+}
+
 static void ipsec_sa_test_reset_while_made(struct kunit *test)
 {
 	struct sa_ctx *ctx = sa_ctx_new(test);
@@ -504,6 +528,7 @@ static struct kunit_case ipsec_sa_test_cases[] = {
 	KUNIT_CASE(ipsec_sa_test_life),
 	KUNIT_CASE(ipsec_sa_test_keys),
 	KUNIT_CASE(ipsec_sa_test_provider_fails),
+	KUNIT_CASE(ipsec_sa_test_provider_stuck),
 	KUNIT_CASE(ipsec_sa_test_reset_while_made),
 	KUNIT_CASE(ipsec_sa_test_iterate),
 	KUNIT_CASE(ipsec_sa_test_put_later),

@@ -60,6 +60,7 @@ enum run_page {
  * @requests: how many there were
  * @answer: of the provider's submit function
  * @quits: meanwhile the device is reset
+ * @watched: whose time is taken while a session is made, or NULL
  * @submitted: how many requests it has got
  * @kept: the one that it has kept, or NULL
  * @others: how many requests @other has got
@@ -75,6 +76,7 @@ struct run_ctx {
 	u16 requests;
 	int answer;
 	bool quits;
+	const struct vha_provider *watched;
 	unsigned int submitted;
 	struct vhost_accel_request *kept;
 	unsigned int others;
@@ -86,7 +88,10 @@ struct run_ctx {
 static inline int
 run_session_create(const struct vhost_accel_session_param *param, void **session)
 {
-	*session = param->info->provider->priv;
+	struct run_ctx *ctx = param->info->provider->priv;
+
+	ctx->watched = ctx->run ? ctx->run->offered_to : NULL;
+	*session = ctx;
 	return 0;
 }
 
@@ -386,6 +391,27 @@ static inline void run_add_cipher(struct run_ctx *ctx)
 	para->src_data_len = cpu_to_le32(RUN_LEN);
 	para->dst_data_len = cpu_to_le32(RUN_LEN);
 	run_add(ctx, sizeof(*req) + 16, RUN_LEN, RUN_LEN);
+}
+
+/* It brings a key, of which the worker has a session made */
+static inline void run_add_stateless(struct run_ctx *ctx)
+{
+	struct {
+		struct virtio_crypto_op_header hdr;
+		struct accel_sym_stateless flf;
+	} *head = run_at(ctx, RUN_HEAD, RUN_ROOM * ctx->requests);
+	struct accel_cipher_stateless *cipher = &head->flf.cipher;
+
+	head->hdr.opcode = cpu_to_le32(VIRTIO_CRYPTO_CIPHER_ENCRYPT);
+	head->flf.op_type = cpu_to_le32(VIRTIO_CRYPTO_SYM_OP_CIPHER);
+	cipher->algo = cpu_to_le32(VIRTIO_CRYPTO_CIPHER_AES_CBC);
+	cipher->key_len = cpu_to_le32(16);
+	cipher->op = cpu_to_le32(VIRTIO_CRYPTO_OP_ENCRYPT);
+	cipher->iv_len = cpu_to_le32(16);
+	cipher->src_data_len = cpu_to_le32(RUN_LEN);
+	cipher->dst_data_len = cpu_to_le32(RUN_LEN);
+	/* Behind it the key, and the IV */
+	run_add(ctx, sizeof(*head) + 16 + 16, RUN_LEN, RUN_LEN);
 }
 
 static inline void run_add_packet(struct run_ctx *ctx)

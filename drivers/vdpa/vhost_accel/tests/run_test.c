@@ -50,6 +50,24 @@ static void run_test_at_once_but_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ctx->run->inflight, 0);
 }
 
+/* ---- keys that come with a request -------------------------------------- */
+
+/* A provider that does not come back with a session is noticed */
+static void run_test_key(struct kunit *test)
+{
+	struct run_ctx *ctx = run_make(test, false);
+
+	ctx->answer = 0;
+	run_add_stateless(ctx);
+	run_turn(ctx);
+	run_turn(ctx);
+	KUNIT_EXPECT_EQ(test, ctx->submitted, 1);
+	KUNIT_EXPECT_PTR_EQ(test, ctx->watched, ctx->provider);
+	KUNIT_EXPECT_PTR_EQ(test, ctx->run->offered_to, NULL);
+	KUNIT_EXPECT_EQ(test, run_answered(ctx), 1);
+	KUNIT_EXPECT_EQ(test, run_status(ctx, 0), VIRTIO_CRYPTO_OK);
+}
+
 /* ---- packets that are taken apart --------------------------------------- */
 
 /* Its slots are out, which whoever does the steps does not need */
@@ -278,6 +296,7 @@ static void run_test_stuck_and_parked(struct kunit *test)
 static struct kunit_case run_cases[] = {
 	KUNIT_CASE(run_test_at_once),
 	KUNIT_CASE(run_test_at_once_but_late),
+	KUNIT_CASE(run_test_key),
 	KUNIT_CASE(run_test_apart_when_full),
 	KUNIT_CASE(run_test_apart_with_slot),
 	KUNIT_CASE_PARAM(run_test_overdue, run_gen_params),
