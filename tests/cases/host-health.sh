@@ -490,16 +490,21 @@ test_busy_in_submit()
 	run_case "the device works" vdpa-load acc4 1 1
 }
 
-# The control queue waits for a session
-test_stuck_with_key()
+# stuck_with_key NAME: the control queue waits for a session
+stuck_with_key()
 {
-	local before fallbacks
-
 	rm -f /tmp/holder
 	echo keys >$example/stuck
 	vdpa-load acc4 600 1 >/tmp/holder 2>&1 &
 	holder=$!
-	run_case "keys: the provider is sick" wait_for 60 health_is sick example
+	run_case "$1: the provider is sick" wait_for 60 health_is sick example
+}
+
+test_stuck_with_key()
+{
+	local before fallbacks
+
+	stuck_with_key "a key"
 	is "$(cat $root/example/sick_because)" "timeout stuck" "that is why"
 	is "$(attr acc4 state)" "stuck: example does not return (queue 1)" \
 		"the device says so"
@@ -518,11 +523,7 @@ test_stuck_with_key()
 	wait $holder
 	is $? 0 "nothing was lost"
 
-	rm -f /tmp/holder
-	echo keys >$example/stuck
-	vdpa-load acc4 600 1 >/tmp/holder 2>&1 &
-	holder=$!
-	run_case "again" wait_for 60 health_is sick example
+	stuck_with_key "a key, and a reset"
 	kill -9 $holder
 	wait $holder 2>/dev/null
 	like "$(attr acc4 state)" "^stuck: example" "after a reset, it can be seen"
